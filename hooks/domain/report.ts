@@ -1,0 +1,116 @@
+/**
+ * What a mover reports: `TaskReport.status` (metastash.dev/v1alpha1). The mover is its only writer; hooks fold it into
+ * the status of their parent. The CRD is crds/metastash.dev_taskreports.yaml.
+ *
+ * Life: (absent) -> Running, podUID set once, heartbeatAt moves -> Succeeded | Failed, immutable from then on.
+ */
+
+export const REPORT_SCHEMA_VERSION = 1;
+
+export type ReportPhase = 'Running' | 'Succeeded' | 'Failed';
+
+export interface ReportError {
+  /** CamelCase reason that becomes a condition's reason: `WrongPassword`, `RepositoryLocked`, `SourceUnreadable`, … */
+  readonly code: string;
+  /** One sentence: what was wrong, where, what to do next. Never a Secret's value. */
+  readonly message: string;
+  /** Whether another attempt without human help can end better. */
+  readonly retryable: boolean;
+}
+
+export interface ReportProgress {
+  readonly percent: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly secondsElapsed: number;
+  readonly secondsRemaining?: number;
+}
+
+/** Names are cut to a bounded list; the count is whole. */
+export interface NamedCount {
+  readonly count: number;
+  readonly names: readonly string[];
+}
+
+/** One restic snapshot that was made and read back. */
+export interface BackedUpPath {
+  readonly hostPath: string;
+  readonly snapshotID: string;
+  readonly snapshotTime: string;
+  /** Bytes read from the source. */
+  readonly sizeBytes: number;
+  /** Bytes newly stored in the repository. */
+  readonly uploadedBytes: number;
+  readonly files: number;
+  readonly directories: number;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** No file at all below the path. */
+  readonly empty?: boolean;
+}
+
+export interface BackupResult {
+  readonly paths: readonly BackedUpPath[];
+  /** Raw size of the restic repository after the backup. */
+  readonly repositoryBytes?: number;
+  /** Result of `restic check`, where it ran. */
+  readonly integrity?: boolean;
+  readonly manifestUploaded?: boolean;
+  readonly unreadable?: NamedCount;
+}
+
+export interface RestoredPath {
+  readonly hostPath: string;
+  readonly snapshotID: string;
+  readonly filesExpected: number;
+  readonly filesRestored: number;
+  readonly bytesRestored: number;
+}
+
+export interface RestoreResult {
+  readonly paths: readonly RestoredPath[];
+  /** Files that did not come back, or came back with another owner or mode. */
+  readonly missing?: NamedCount;
+  readonly ownership?: NamedCount;
+}
+
+export interface LocatedComponent {
+  /** `dump`, `dump-pod-0`, `dump-<node>`. */
+  readonly component: string;
+  readonly node?: string;
+  readonly pod?: string;
+  readonly claims?: readonly string[];
+}
+
+export interface ReportResult {
+  readonly storage?: { readonly created: boolean; readonly repositories: readonly string[] };
+  /** `snapshotsFound`: manifests already in the directory (the first-backup rule); `takenOver`: claimed after a rebuild. */
+  readonly repository?: { readonly created: boolean; readonly takenOver: boolean; readonly snapshotsFound: number };
+  readonly backup?: BackupResult;
+  readonly restore?: RestoreResult;
+  readonly located?: { readonly components: readonly LocatedComponent[] };
+  readonly uploaded?: { readonly snapshots: readonly string[] };
+  /** Why the Job's Pod did not report: `Unschedulable`, `ImagePullBackOff`, `OOMKilled`, `QuotaExceeded`, … */
+  readonly diagnosis?: { readonly reason: string; readonly message: string; readonly pod?: string };
+}
+
+export interface ReportStatus {
+  readonly schemaVersion: number;
+  readonly phase: ReportPhase;
+  readonly podUID: string;
+  readonly startedAt: string;
+  readonly heartbeatAt: string;
+  readonly finishedAt?: string;
+  readonly progress?: ReportProgress;
+  readonly result?: ReportResult;
+  readonly error?: ReportError;
+}
+
+export interface ReportSpec {
+  readonly task: string;
+  readonly jobName: string;
+  readonly run: number;
+  readonly component?: string;
+}

@@ -1,0 +1,54 @@
+/** Names of objects we make: deterministic, inside Kubernetes' limits, and KubeStash's own where it has them. */
+import { createHash } from 'node:crypto';
+
+const MAX_NAME = 63;
+
+/**
+ * KubeStash's joiner: non-empty parts with `-`; a longer name keeps its first 32 and last 31 characters
+ * (kubestash/apimachinery; kubestash-api.md §2.3). Two long names can meet: use `uniqueName` for what must not.
+ */
+export function joinedName(...parts: readonly string[]): string {
+  const whole = parts.filter((part) => part !== '').join('-');
+  if (whole.length <= MAX_NAME) return whole;
+  return `${whole.slice(0, 32)}${whole.slice(-31)}`.replace(/^-+|-+$/g, '');
+}
+
+/** The parts as a DNS label of at most `limit` characters; ends in a hash of `seed` and parts, so that no two names meet. */
+export function uniqueName(parts: readonly string[], seed: string, limit: number = MAX_NAME): string {
+  const hash = shortHash([seed, ...parts].join('\n'));
+  const readable = dnsLabel(parts.filter((part) => part !== '').join('-')).slice(0, limit - hash.length - 1);
+  return `${readable.replace(/-+$/, '')}-${hash}`;
+}
+
+/** Eight hex digits of sha256: enough to keep names of one namespace apart, short enough to read. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
+
+function dnsLabel(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+/, '');
+}
+
+/** A BackupSession of this tick: `<invoker>-<session>-<unix seconds>`. */
+export function backupSessionName(invoker: string, session: string, unixSeconds: number): string {
+  return joinedName(invoker, session, String(unixSeconds));
+}
+
+/** The Snapshot that a BackupSession makes in a Repository: `<repository>-<backupsession>`. */
+export function snapshotName(repository: string, backupSession: string): string {
+  const match = /^(.*)-(\d+)$/.exec(backupSession);
+  return match ? joinedName(repository, match[1] ?? '', match[2] ?? '') : joinedName(repository, backupSession);
+}
+
+/**
+ * The CronJob of a session: `trigger-<bc>-<session>`, at most 52 characters since its Jobs append the tick (Kubernetes
+ * validation). The plain name is kept only where it can be split one way: `a-b` + `c` and `a` + `b-c` would meet.
+ */
+export function triggerName(backupConfiguration: string, session: string): string {
+  const whole = `trigger-${backupConfiguration}-${session}`;
+  if (whole.length <= 52 && !session.includes('-')) return whole;
+  return uniqueName(['trigger', backupConfiguration, session], `${backupConfiguration}/${session}`, 52);
+}
