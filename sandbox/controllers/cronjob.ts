@@ -8,16 +8,7 @@ import { ApiError } from '../api-server/api.ts';
 import type { Clock } from '../clock.ts';
 import { isFinished, timestampOf, type CronJob, type Job } from './shapes.ts';
 import { ownedBy } from './owned.ts';
-import {
-  controllerReference,
-  controllerUidOf,
-  follow,
-  fromKey,
-  keyOf,
-  objectKey,
-  workQueue,
-  type WorkQueue,
-} from './work-queue.ts';
+import { controllerReference, follow, fromKey, keyOf, objectKey, workQueue, type WorkQueue } from './work-queue.ts';
 
 const SUCCESSFUL_HISTORY = 3;
 const FAILED_HISTORY = 1;
