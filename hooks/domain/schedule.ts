@@ -1,0 +1,83 @@
+/**
+ * Cron schedules as Kubernetes' CronJob takes them (robfig/cron v3, five fields), checked before a CronJob exists, and
+ * the next run that such a CronJob will have.
+ *
+ * Daylight saving, as robfig/cron does it: a time inside the skipped hour does not run that day, a time inside the
+ * repeated hour runs twice. croner finds the wall-clock times; the mapping to instants is done here for that reason.
+ */
+import { Cron } from 'croner';
+import { canonicalFields } from './schedule-fields.ts';
+import { ok, refused, type Parsed } from './result.ts';
+import { checkTimeZone, offsetOf } from './time-zone.ts';
+
+export const DEFAULT_TIME_ZONE = 'UTC';
+
+export interface Schedule {
+  /** As the user wrote it, for the CronJob. */
+  readonly text: string;
+  /** Five fields without names, `?` and open steps. */
+  readonly fields: string;
+  readonly timeZone: string;
+}
+
+const HOUR_MS = 3_600_000;
+const WINDOW_MS = 10 * 24 * HOUR_MS;
+
+/** A schedule that has a next run. The error says which field is wrong, or which form is not supported and what to write. */
+export function parseSchedule(text: unknown, timeZone: unknown = DEFAULT_TIME_ZONE): Parsed<Schedule> {
+  if (typeof text !== 'string' || text.trim() === '') {
+    return refused('the schedule is empty; write five cron fields, for example "0 3 * * *"');
+  }
+  const fields = canonicalFields(text);
+  if (!fields.ok) return fields;
+  const zone = checkTimeZone(timeZone);
+  if (!zone.ok) return zone;
+  if (wallRunAfter(fields.value, 0) === undefined) {
+    return refused(`${JSON.stringify(text)} names a day that never comes; check day of month and month`);
+  }
+  return ok({ text, fields: fields.value, timeZone: zone.value });
+}
+
+/** The first run after an instant (milliseconds since the epoch); undefined if none comes within croner's horizon. */
+export function nextRunAfter(schedule: Schedule, after: number): number | undefined {
+  let from = after;
+  let inclusive = false;
+  for (;;) {
+    const offset = offsetOf(schedule.timeZone, inclusive ? from : from + 1);
+    const wall = wallRunAfter(schedule.fields, from + offset - (inclusive ? 1 : 0));
+    if (wall === undefined) return undefined;
+    const candidate = wall - offset;
+    const change = nextOffsetChange(schedule.timeZone, inclusive ? from : from + 1, candidate, offset);
+    if (change === undefined) return candidate;
+    from = change;
+    inclusive = true;
+  }
+}
+
+/** The next wall-clock match after a wall-clock time; both are counted as if they were UTC, where no hour is skipped. */
+function wallRunAfter(fields: string, wall: number): number | undefined {
+  return new Cron(fields, { mode: '5-part', timezone: 'UTC' }).nextRun(new Date(wall))?.getTime();
+}
+
+/** The first instant in (from, until] at which the zone's offset is no longer `offset`. */
+function nextOffsetChange(timeZone: string, from: number, until: number, offset: number): number | undefined {
+  if (timeZone === DEFAULT_TIME_ZONE) return undefined;
+  let low = from;
+  while (low < until) {
+    const high = Math.min(until, low + WINDOW_MS);
+    if (offsetOf(timeZone, high) !== offset) return firstChange(timeZone, low, high, offset);
+    low = high;
+  }
+  return undefined;
+}
+
+function firstChange(timeZone: string, low: number, high: number, offset: number): number {
+  let before = low;
+  let after = high;
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (offsetOf(timeZone, middle) === offset) before = middle;
+    else after = middle;
+  }
+  return after;
+}
