@@ -1,0 +1,96 @@
+# Two commands matter to a newcomer: `make demo` and `make test`. Each installs what it needs.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.cache/bin:$(PATH)
+
+BACKEND ?= local
+CASE ?= backupsession/running
+DIR ?= ../shared/conformance
+installed := node_modules/.package-lock.json
+sources := $(shell find hooks mover sandbox -name '*.ts' 2>/dev/null)
+
+.PHONY: help
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(installed): package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+.PHONY: restic
+restic:
+	@mover/tools/find-restic.sh >/dev/null
+
+.PHONY: demo
+demo: build restic ## Back up, destroy, restore and compare real data (BACKEND=local|s3, KEEP=1 leaves the hooks running)
+	@METASTASH_RESTIC=$$(mover/tools/find-restic.sh) tsx sandbox/demo/main.ts --backend $(BACKEND) $(if $(KEEP),--keep)
+
+.PHONY: test
+test: lint typecheck verify build restic ## Lint, type-check and run every test that needs no cluster
+	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha
+
+.PHONY: test-stores
+test-stores: build restic ## Run the mover against real S3, Azure and GCS servers on this machine
+	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.stores.yaml
+
+.PHONY: test-cluster
+test-cluster: build ## Run the tests that need a real API server (KUBECONFIG)
+	@test -n "$${KUBECONFIG:-}" || { echo "test-cluster needs KUBECONFIG of a cluster that may be written to" >&2; exit 1; }
+	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.cluster.yaml
+
+.PHONY: conformance
+conformance: $(installed) ## Replay recordings of the real Metacontroller (DIR=folder)
+	tsx sandbox/conformance/main.ts $(DIR)
+
+.PHONY: lint
+lint: $(installed) ## Check style, import directions and purity
+	eslint .
+	prettier --check --log-level warn .
+	knip
+
+.PHONY: typecheck
+typecheck: $(installed)
+	tsc -p .
+
+.PHONY: build
+build: build/hooks.js build/mover.js ## Bundle the hooks and the mover, one file each
+
+# Dependencies written as CommonJS call require(), which a module bundle does not have by itself.
+bundle = esbuild $(1) --bundle --platform=node --target=node20 --format=esm --log-level=warning --legal-comments=none \
+	--banner:js="import { createRequire as metastashRequire } from 'node:module'; const require = metastashRequire(import.meta.url);" \
+	--outfile=$@
+
+build/hooks.js: $(installed) $(sources)
+	$(call bundle,hooks/server.ts)
+
+build/mover.js: $(installed) $(sources)
+	$(call bundle,mover/main.ts)
+
+.PHONY: generate
+generate: $(installed) ## Make types and validators from crds/
+	tsx crds/generate.ts
+
+.PHONY: verify
+verify: $(installed) ## Fail if anything generated has drifted
+	tsx crds/generate.ts --check
+
+.PHONY: golden
+golden: $(installed) ## Rewrite the golden answers; review the diff like code
+	tsx test/golden/write.ts
+
+.PHONY: run
+run: $(installed) ## Start the hooks for development on http://127.0.0.1:8080
+	tsx hooks/server.ts --dev --port 8080
+
+.PHONY: post
+post: $(installed) ## Post a golden request (CASE=kind/case) to the running hooks and show the difference
+	tsx test/golden/post.ts $(CASE)
+
+.PHONY: bench
+bench: build restic ## Measure the hooks and the mover beside bare Node and bare restic
+	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) tsx bench/main.ts
+
+.PHONY: clean
+clean: ## Remove what was built here
+	rm -rf build .cache
