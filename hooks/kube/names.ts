@@ -52,3 +52,14 @@ export function triggerName(backupConfiguration: string, session: string): strin
   if (whole.length <= 52 && !session.includes('-')) return whole;
   return uniqueName(['trigger', backupConfiguration, session], `${backupConfiguration}/${session}`, 52);
 }
+
+/** The Lease by which a BackupConfiguration gives one of its sessions the turn: `turn-<bc>`. */
+export function turnName(backupConfiguration: string): string {
+  const whole = `turn-${backupConfiguration}`;
+  return whole.length <= MAX_NAME ? whole : uniqueName(['turn', backupConfiguration], backupConfiguration);
+}
+
+/** An object's name as a label value: itself where Kubernetes allows it, else cut with a hash, so that no two names meet. */
+export function labelValue(name: string): string {
+  return name.length <= MAX_NAME ? name : uniqueName([name], name);
+}
