@@ -58,8 +58,8 @@ export function roleBinding(
 export function moverRules(): readonly PolicyRule[] {
   return [
     { apiGroups: ['metastash.dev'], resources: ['taskreports'], verbs: ['get'] },
-    { apiGroups: ['metastash.dev'], resources: ['taskreports/status'], verbs: ['get', 'patch', 'update'] },
-    { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+    { apiGroups: ['metastash.dev'], resources: ['taskreports/status'], verbs: ['patch', 'update'] },
+    { apiGroups: [''], resources: ['events'], verbs: ['create'] },
   ];
 }
 
@@ -67,7 +67,6 @@ export function moverRules(): readonly PolicyRule[] {
 export function observerRules(): readonly PolicyRule[] {
   return [
     { apiGroups: [''], resources: ['events', 'persistentvolumeclaims', 'pods'], verbs: ['get', 'list'] },
-    { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get'] },
   ];
 }
 
