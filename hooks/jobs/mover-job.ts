@@ -104,26 +104,31 @@ function reportOf(input: MoverJobInput): DesiredObject {
 }
 
 function jobOf(input: MoverJobInput): DesiredObject {
-  const { settings } = input;
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name: input.name, namespace: input.namespace, labels: labelsOf(input) },
-    spec: {
-      backoffLimit: 0,
-      template: {
-        metadata: {
-          labels: { ...settings.podLabels, ...labelsOf(input) },
-          ...(settings.podAnnotations ? { annotations: settings.podAnnotations } : {}),
-        },
-        spec: {
-          restartPolicy: 'Never',
-          terminationGracePeriodSeconds: GRACE_SECONDS,
-          serviceAccountName: settings.serviceAccountName,
-          ...settings.pod,
-          containers: [containerOf(input)],
-          volumes: [{ name: SCRATCH_VOLUME, emptyDir: {} }, ...(input.volumes ?? [])].filter(lastOfName),
-        },
+    spec: moverJobSpec(input),
+  };
+}
+
+/** The Job's spec alone, for a CronJob's jobTemplate: such a Job has no TaskReport. */
+export function moverJobSpec(input: MoverJobInput): Readonly<Record<string, unknown>> {
+  const { settings } = input;
+  return {
+    backoffLimit: 0,
+    template: {
+      metadata: {
+        labels: { ...settings.podLabels, ...labelsOf(input) },
+        ...(settings.podAnnotations ? { annotations: settings.podAnnotations } : {}),
+      },
+      spec: {
+        restartPolicy: 'Never',
+        terminationGracePeriodSeconds: GRACE_SECONDS,
+        serviceAccountName: settings.serviceAccountName,
+        ...settings.pod,
+        containers: [containerOf(input)],
+        volumes: [{ name: SCRATCH_VOLUME, emptyDir: {} }, ...(input.volumes ?? [])].filter(lastOfName),
       },
     },
   };

@@ -1,0 +1,84 @@
+/** From what a user asks for (`addon.name`, `tasks[].name`) to the Addon task and Function that do it. */
+import { all, blocked, ok, waitingFor, type Outcome } from '../domain/result.ts';
+import { isSameTask } from '../domain/task-alias.ts';
+import type { ObjectMap } from '../kube/metacontroller.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { KIND, objectNamed } from '../kube/references.ts';
+import type { AddonInfo, AddonSpec, AddonTask, FunctionSpec, TaskReference } from './shapes.ts';
+
+export interface ResolvedTask {
+  readonly addon: string;
+  /** The Addon's entry. */
+  readonly task: AddonTask;
+  /** The user's entry. */
+  readonly reference: TaskReference;
+  readonly functionName: string;
+  readonly function: FunctionSpec;
+}
+
+export type Direction = 'backup' | 'restore';
+
+/**
+ * All tasks of an AddonInfo, in the user's order. Waits for an Addon or Function that is not there; refuses a task that
+ * the Addon does not have, or that needs an executor or driver which is not ours.
+ */
+export function resolveTasks(
+  addon: AddonInfo | undefined,
+  direction: Direction,
+  related: ObjectMap,
+): Outcome<readonly ResolvedTask[]> {
+  if (addon === undefined || (addon.tasks ?? []).length === 0) {
+    return blocked('TaskMissing', 'the addon lists no task; add one, for example "logical-backup" of workload-addon');
+  }
+  const found = objectNamed<KubeObject<AddonSpec>>(related, KIND.addon, addon.name);
+  if (found === undefined) {
+    return waitingFor('Addon', `Addon ${addon.name} does not exist; apply the catalog or correct addon.name`);
+  }
+  return all((addon.tasks ?? []).map((reference) => resolveTask(found, reference, direction, related)));
+}
+
+/** One task of an Addon with its Function. */
+export function resolveTask(
+  addon: KubeObject<AddonSpec>,
+  reference: TaskReference,
+  direction: Direction,
+  related: ObjectMap,
+): Outcome<ResolvedTask> {
+  const name = addon.metadata.name;
+  const tasks = (direction === 'backup' ? addon.spec?.backupTasks : addon.spec?.restoreTasks) ?? [];
+  const task =
+    tasks.find((one) => one.name === reference.name) ?? tasks.find((one) => isSameTask(one.name, reference.name));
+  if (task === undefined) {
+    const names = tasks.map((one) => one.name).join(', ') || 'none';
+    return blocked('TaskNotFound', `Addon ${name} has no ${direction} task ${reference.name}; it has: ${names}`);
+  }
+  const unsupported = unsupportedReason(name, task);
+  if (unsupported !== undefined) return blocked('ExecutorUnsupported', unsupported);
+  const functionName = task.function ?? '';
+  const found = functionOf(functionName, related);
+  return found.ok ? ok({ addon: name, task, reference, functionName, function: found.value }) : found;
+}
+
+/** The Function of this name, which has an image. */
+export function functionOf(name: string, related: ObjectMap): Outcome<FunctionSpec> {
+  const found = objectNamed<KubeObject<FunctionSpec>>(related, KIND.function, name);
+  if (found === undefined) {
+    return waitingFor(
+      'Function',
+      `Function ${name} does not exist; apply the catalog or correct the Addon that names it`,
+    );
+  }
+  const spec = found.spec ?? {};
+  return spec.image ? ok(spec) : blocked('FunctionInvalid', `Function ${name} has no image; set spec.image`);
+}
+
+/** Sidecars, ephemeral containers and multi-level Jobs are for databases; other drivers than restic keep their own formats. */
+function unsupportedReason(addon: string, task: AddonTask): string | undefined {
+  const executor = task.executor ?? 'Job';
+  const driver = task.driver ?? 'Restic';
+  if (driver !== 'Restic')
+    return `task ${task.name} of Addon ${addon} needs driver ${driver}; only Restic is supported`;
+  if (executor !== 'Job')
+    return `task ${task.name} of Addon ${addon} needs executor ${executor}; only Job is supported`;
+  return undefined;
+}
