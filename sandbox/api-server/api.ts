@@ -12,6 +12,7 @@ export interface StoredMeta {
   readonly generation?: number;
   readonly creationTimestamp: string;
   readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly finalizers?: readonly string[];
@@ -55,6 +56,8 @@ export interface DeleteOptions {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly propagation?: Propagation;
+  /** Of a Pod; 0 removes it at once, as its node does after it has stopped it. */
+  readonly gracePeriodSeconds?: number;
 }
 
 /** A refusal with the API's own code and reason: 404 NotFound, 409 AlreadyExists or Conflict, 422 Invalid, 403 Forbidden. */
@@ -81,7 +84,7 @@ export interface ApiServer {
   list(apiVersion: string, kind: string, namespace?: string): readonly StoredObject[];
   /** Throws ApiError as the real server would. Input is plain JSON without server-set metadata. */
   create(object: object): StoredObject;
-  /** Full replacement of the main resource; `metadata.resourceVersion`, if given, must match. Status is ignored where a subresource. */
+  /** Full replacement of the main resource; `metadata.resourceVersion` must match, and only built-in kinds may leave it out. Status is ignored where a subresource. */
   update(object: object): StoredObject;
   updateStatus(object: object): StoredObject;
   /** JSON merge patch (RFC 7396) of the main resource or of its status subresource. */

@@ -1,0 +1,122 @@
+/** Where objects live: one table per kind, one revision counter, indexes by uid and by owner, and the change feed. */
+import type { Clock } from '../clock.ts';
+import type { StoredObject, WatchEvent } from './api.ts';
+
+/** All objects of one group and kind, whatever version they are asked for in. */
+export interface Table {
+  readonly byNamespace: Map<string, Map<string, StoredObject>>;
+  readonly watchers: Set<Watcher>;
+}
+
+interface Watcher {
+  readonly since: number;
+  readonly notify: (event: WatchEvent) => void;
+}
+
+interface Change {
+  readonly table: Table;
+  readonly revision: number;
+  readonly event: WatchEvent;
+}
+
+export function newTable(): Table {
+  return { byNamespace: new Map(), watchers: new Set() };
+}
+
+export class Store {
+  #revision = 0;
+  readonly #clock: Clock;
+  readonly #byUid = new Map<string, StoredObject>();
+  readonly #dependents = new Map<string, Set<string>>();
+  readonly #everything: Table = newTable();
+  #changes: Change[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  nextRevision(): string {
+    return String(++this.#revision);
+  }
+
+  find(table: Table, namespace: string, name: string): StoredObject | undefined {
+    return table.byNamespace.get(namespace)?.get(name);
+  }
+
+  list(table: Table, namespace: string | undefined): readonly StoredObject[] {
+    if (namespace !== undefined) return [...(table.byNamespace.get(namespace)?.values() ?? [])];
+    return [...table.byNamespace.values()].flatMap((names) => [...names.values()]);
+  }
+
+  withUid(uid: string): StoredObject | undefined {
+    return this.#byUid.get(uid);
+  }
+
+  dependentsOf(uid: string): readonly StoredObject[] {
+    const uids = this.#dependents.get(uid);
+    return uids ? [...uids].flatMap((one) => this.#byUid.get(one) ?? []) : [];
+  }
+
+  put(table: Table, object: StoredObject): void {
+    const namespace = object.metadata.namespace ?? '';
+    let names = table.byNamespace.get(namespace);
+    if (!names) table.byNamespace.set(namespace, (names = new Map()));
+    const previous = names.get(object.metadata.name);
+    names.set(object.metadata.name, object);
+    this.#byUid.set(object.metadata.uid, object);
+    this.#indexOwners(previous, object);
+    this.#announce(table, { type: previous ? 'MODIFIED' : 'ADDED', object });
+  }
+
+  /** Removes the object; `last` is its final version, as watchers get it. */
+  remove(table: Table, last: StoredObject): void {
+    const namespace = last.metadata.namespace ?? '';
+    const names = table.byNamespace.get(namespace);
+    const previous = names?.get(last.metadata.name);
+    names?.delete(last.metadata.name);
+    if (names?.size === 0) table.byNamespace.delete(namespace);
+    this.#byUid.delete(last.metadata.uid);
+    this.#indexOwners(previous, undefined);
+    this.#announce(table, { type: 'DELETED', object: last });
+  }
+
+  watch(table: Table | undefined, notify: (event: WatchEvent) => void): () => void {
+    const watched = table ?? this.#everything;
+    const watcher: Watcher = { since: this.#revision, notify };
+    watched.watchers.add(watcher);
+    return () => watched.watchers.delete(watcher);
+  }
+
+  #indexOwners(previous: StoredObject | undefined, next: StoredObject | undefined): void {
+    const before = previous?.metadata.ownerReferences;
+    const after = next?.metadata.ownerReferences;
+    if (before === after) return;
+    const uid = (next ?? previous)?.metadata.uid ?? '';
+    for (const owner of before ?? []) {
+      const uids = this.#dependents.get(owner.uid);
+      uids?.delete(uid);
+      if (uids?.size === 0) this.#dependents.delete(owner.uid);
+    }
+    for (const owner of after ?? []) {
+      const uids = this.#dependents.get(owner.uid);
+      if (uids) uids.add(uid);
+      else this.#dependents.set(owner.uid, new Set([uid]));
+    }
+  }
+
+  #announce(table: Table, event: WatchEvent): void {
+    if (table.watchers.size === 0 && this.#everything.watchers.size === 0) return;
+    this.#changes.push({ table, revision: this.#revision, event });
+    if (this.#changes.length === 1) this.#clock.after(0, () => this.#deliver());
+  }
+
+  #deliver(): void {
+    const changes = this.#changes;
+    this.#changes = [];
+    for (const { table, revision, event } of changes) {
+      for (const watched of [table, this.#everything]) {
+        for (const watcher of watched.watchers) if (watcher.since < revision) watcher.notify(event);
+      }
+    }
+  }
+}
