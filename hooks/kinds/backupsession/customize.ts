@@ -1,0 +1,43 @@
+/**
+ * What a BackupSession sees: its invoker, the Lease that gives the turn, the invoker's other sessions and Repositories, and
+ * the Snapshots made for it. The answer is cached 20 minutes by uid and generation, so it depends on spec and name alone;
+ * a finished session asks for nothing, so that later events do not wake it.
+ */
+import type { BackupSession } from '../../generated/types/backupsession.ts';
+import { LABEL } from '../../kube/labels.ts';
+import type { CustomizeRequest, CustomizeResponse, RelatedRule } from '../../kube/metacontroller.ts';
+import { labelValue, turnName } from '../../kube/names.ts';
+import { isFinished, invokerNameOf } from './observe.ts';
+
+const CORE = 'core.kubestash.com/v1alpha1';
+const STORAGE = 'storage.kubestash.com/v1alpha1';
+const MAX_LABEL_VALUE = 63;
+
+/** The related objects of one BackupSession; none once it is finished. */
+export function customizeBackupSession(request: CustomizeRequest<BackupSession>): CustomizeResponse {
+  const session = request.parent;
+  if (isFinished(session)) return { relatedResources: [] };
+  const namespace = session.metadata.namespace ?? '';
+  const invoker = invokerNameOf(session) ?? '';
+  return {
+    relatedResources: [
+      // An empty list of names would match every object.
+      { apiVersion: CORE, resource: 'backupconfigurations', namespace, names: [invoker] },
+      { apiVersion: 'coordination.k8s.io/v1', resource: 'leases', namespace, names: [turnName(invoker)] },
+      ofInvoker({ apiVersion: STORAGE, resource: 'repositories', namespace }, invoker),
+      ofInvoker({ apiVersion: CORE, resource: 'backupsessions', namespace }, invoker),
+      {
+        apiVersion: STORAGE,
+        resource: 'snapshots',
+        namespace,
+        labelSelector: { matchLabels: { [LABEL.backupSession]: labelValue(session.metadata.name) } },
+      },
+    ],
+  };
+}
+
+/** Nobody can label an object with a name that is too long for a label, so the whole namespace is asked for then. */
+function ofInvoker(rule: RelatedRule, invoker: string): RelatedRule {
+  if (invoker.length > MAX_LABEL_VALUE) return rule;
+  return { ...rule, labelSelector: { matchLabels: { [LABEL.invokerName]: invoker } } };
+}

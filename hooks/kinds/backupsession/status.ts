@@ -1,0 +1,170 @@
+/** The status of a session in words: phase, entries, conditions and times, from the course it takes. */
+import { formatSeconds, parseDuration } from '../../domain/duration.ts';
+import type { BackupSession, BackupSessionStatus } from '../../generated/types/backupsession.ts';
+import { conditionOf, conditionsFrom, type ConditionFact } from '../../kube/conditions.ts';
+import { timestampOf } from '../../kube/instants.ts';
+import type { Instant } from '../../kube/metacontroller.ts';
+import { readinessOf, readyFacts, type Readiness } from '../../kube/ready.ts';
+import { CONDITION, REASON } from './conditions.ts';
+import type { Course } from './course.ts';
+import { createdAt, deadlineOf } from './deadlines.ts';
+import { isEnded, type Failure, type Followed } from './entries.ts';
+import type { Observed } from './observe.ts';
+import { sessionPhase } from './phase.ts';
+
+type Begun = Extract<Course, { state: 'begun' }>;
+
+/** The whole status of a session that was not finished when it was observed. */
+export function statusFrom(
+  session: BackupSession,
+  observed: Observed,
+  course: Course,
+  now: Instant,
+): BackupSessionStatus {
+  const entries = course.state === 'begun' ? course.entries : [];
+  const facts = factsOf(session, observed, course);
+  const phase = sessionPhase(
+    facts,
+    entries.map(({ entry }) => entry.phase),
+  );
+  const deadline = deadlineOf(session);
+  return {
+    phase,
+    ...(deadline === undefined ? {} : { backupDeadline: timestampOf(deadline) }),
+    ...(entries.length === 0 ? {} : { totalSnapshots: entries.length, snapshots: entries.map(({ entry }) => entry) }),
+    ...(course.state === 'begun' ? timesOf(session, observed, course, now) : {}),
+    conditions: conditionsFrom(facts, session.status?.conditions, session.metadata.generation, now),
+  };
+}
+
+function factsOf(session: BackupSession, observed: Observed, course: Course): readonly ConditionFact[] {
+  if (course.state === 'waiting') return readyFacts(readinessOf(course.problem));
+  if (course.state === 'skipped') {
+    const { reason, message } = course.problem;
+    return [
+      { type: CONDITION.skipped, status: 'True', reason: REASON.skipped, message },
+      ...readyFacts({ state: 'failed', reason, message }),
+    ];
+  }
+  return [
+    snapshotsEnsured(course),
+    executorEnsured(session, course),
+    ...(hasEnded(course) ? closing(session, observed) : []),
+    ...readyFacts(readinessFrom(course)),
+  ];
+}
+
+function snapshotsEnsured({ entries, ending }: Begun): ConditionFact {
+  const type = CONDITION.snapshotsEnsured;
+  const missing = entries.find((one) => one.reached === 'listed' && one.failure !== undefined)?.failure;
+  const failure = entries.length === 0 ? ending : missing;
+  if (failure !== undefined) {
+    return { type, status: 'False', reason: REASON.snapshotsNotEnsured, message: failure.message };
+  }
+  if (entries.some(({ entry }) => entry.phase === 'Pending')) {
+    const message = 'Waiting for the Repositories to make the Snapshots listed in status.snapshots.';
+    return { type, status: 'Unknown', reason: REASON.creatingSnapshots, message };
+  }
+  return {
+    type,
+    status: 'True',
+    reason: REASON.snapshotsEnsured,
+    message: 'Snapshots have been ensured successfully.',
+  };
+}
+
+/** Once a mover of every Snapshot has run this stays True, also when the Snapshots are gone later. */
+function executorEnsured(session: BackupSession, course: Begun): ConditionFact {
+  const type = CONDITION.executorEnsured;
+  const made = course.entries.filter((one) => one.reached !== 'listed');
+  const before = conditionOf(session.status, type)?.status === 'True';
+  if (before || (made.length > 0 && made.every((one) => one.reached === 'started'))) {
+    const message = 'Backup executors have been ensured successfully.';
+    return { type, status: 'True', reason: REASON.executorEnsured, message };
+  }
+  if (!hasEnded(course)) {
+    const message = 'Waiting for the Snapshots to start their movers.';
+    return { type, status: 'Unknown', reason: REASON.startingExecutor, message };
+  }
+  const failure = made.find((one) => one.reached === 'made')?.failure ?? firstFailure(course);
+  return {
+    type,
+    status: 'False',
+    reason: REASON.executorNotEnsured,
+    message: failure?.message ?? 'No Snapshot was made, so no mover ran.',
+  };
+}
+
+/** Old sessions are removed by the BackupConfiguration, whose children they are; here stands which rule it follows. */
+function closing(session: BackupSession, observed: Observed): readonly ConditionFact[] {
+  const kept = observed.config?.sessionHistoryLimit ?? 1;
+  return [
+    {
+      type: CONDITION.historyCleaned,
+      status: 'True',
+      reason: REASON.historyCleaned,
+      message: `BackupConfiguration ${session.metadata.namespace}/${session.spec.invoker.name} keeps the newest ${kept} finished sessions.`,
+    },
+    {
+      type: CONDITION.metricsPushed,
+      status: 'True',
+      reason: REASON.metricsPushed,
+      message: 'The session is closed; its figures stand in this status.',
+    },
+  ];
+}
+
+function readinessFrom(course: Begun): Readiness {
+  const { entries } = course;
+  const ended = entries.filter(({ entry }) => isEnded(entry.phase)).length;
+  if (!hasEnded(course)) {
+    const message = `${ended} of ${entries.length} Snapshots have ended.`;
+    return { state: 'reconciling', reason: REASON.running, message };
+  }
+  const failure = firstFailure(course);
+  if (failure !== undefined) return { state: 'failed', ...failure };
+  const names = entries.map(({ entry }) => entry.name).join(', ');
+  return { state: 'ready', reason: REASON.succeeded, message: `Stored and read back: ${names}.` };
+}
+
+/** The session's own end first, then the entries in their order, with the number of those not shown. */
+function firstFailure({ entries, ending }: Begun): Failure | undefined {
+  if (ending !== undefined) return ending;
+  const failures = entries.flatMap((one: Followed) => (one.failure === undefined ? [] : [one.failure]));
+  const [first] = failures;
+  if (first === undefined || failures.length === 1) return first;
+  return {
+    reason: first.reason,
+    message: `${first.message} (${failures.length} of ${entries.length} Snapshots failed)`,
+  };
+}
+
+function hasEnded({ entries }: Begun): boolean {
+  return entries.every(({ entry }) => isEnded(entry.phase));
+}
+
+function timesOf(
+  session: BackupSession,
+  observed: Observed,
+  course: Begun,
+  now: Instant,
+): Partial<BackupSessionStatus> {
+  const started = course.entries.length === 0 ? {} : { startedAt: timestampOf(course.startedAt) };
+  if (!hasEnded(course)) return started;
+  const retry = nextRetryOf(session, observed, course, now);
+  return {
+    ...started,
+    finishedAt: timestampOf(now),
+    duration: formatSeconds(now - createdAt(session)),
+    ...(retry === undefined ? {} : { nextRetry: timestampOf(retry) }),
+  };
+}
+
+/** When the BackupConfiguration may try again; what a user cancelled is not tried again. */
+function nextRetryOf(session: BackupSession, observed: Observed, course: Begun, now: Instant): Instant | undefined {
+  const failure = firstFailure(course);
+  if (failure === undefined || failure.reason === REASON.cancelled || (session.spec.retryLeft ?? 0) <= 0)
+    return undefined;
+  const delay = parseDuration(observed.config?.retryConfig?.delay);
+  return now + (delay.ok ? delay.value : 0);
+}
