@@ -40,7 +40,8 @@ export function objectSchema(kind: KindSource, shared: Fragments): Schema {
       properties: {
         apiVersion: { type: 'string', description: `Version of the schema: ${kind.group}/${VERSION}.` },
         kind: { type: 'string', description: `Kind of the object: ${kind.kind}.` },
-        metadata: { type: 'object', description: 'Name, namespace, labels and annotations of the object.' },
+        // The API server knows metadata itself and refuses any word on it.
+        metadata: { type: 'object' },
         spec: specOf(kind),
         ...(status ? { status } : {}),
       },

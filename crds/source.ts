@@ -80,7 +80,9 @@ export function sharedFragments(): Fragments {
 
 /** The schema with every `$ref` and `$include` put in place and our own keywords left out. Throws on an unknown name. */
 export function resolved(schema: Schema, fragments: Fragments): Schema {
-  const { 'x-typescript': _type, properties, items, additionalProperties, ...rest } = opened(schema, fragments);
+  const { properties, items, additionalProperties, ...words } = opened(schema, fragments);
+  const { 'x-typescript': ours, ...rest } = words;
+  void ours;
   return {
     ...rest,
     ...(properties ? { properties: mapValues(properties, (one) => resolved(one, fragments)) } : {}),
@@ -91,7 +93,7 @@ export function resolved(schema: Schema, fragments: Fragments): Schema {
 
 /** The schema itself without `$ref` and `$include`; what lies below it is left as it is. */
 export function opened(schema: Schema, fragments: Fragments): Schema {
-  const { $ref, $include, ...own } = schema;
+  const { $ref, $include, ...own } = known(schema);
   const base = $ref === undefined ? {} : opened(fragmentOf($ref, fragments), fragments);
   const included = [$include ?? []].flat().map((name) => opened(fragmentOf(name, fragments), fragments));
   const parts = [...included, base, own];
@@ -111,6 +113,45 @@ export function mapValues<From, To>(
   change: (value: From, key: string) => To,
 ): Record<string, To> {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
+}
+
+/** Words that a schema in crds/source may use; a comma in an unquoted description makes others. */
+const KEYWORDS = new Set([
+  ...[
+    '$ref',
+    '$include',
+    'x-typescript',
+    'type',
+    'description',
+    'properties',
+    'items',
+    'additionalProperties',
+    'required',
+  ],
+  ...[
+    'enum',
+    'default',
+    'format',
+    'pattern',
+    'anyOf',
+    'minimum',
+    'maximum',
+    'minLength',
+    'maxLength',
+    'minItems',
+    'maxItems',
+  ],
+  ...['validations', 'list-type', 'list-map-keys', 'map-type', 'preserve-unknown-fields', 'int-or-string'].map(
+    (word) => `x-kubernetes-${word}`,
+  ),
+]);
+
+function known(schema: Schema): Schema {
+  const stray = Object.keys(schema).find((word) => !KEYWORDS.has(word));
+  if (stray === undefined) return schema;
+  throw new Error(
+    `crds/source: "${stray}" is no keyword (near "${schema.description ?? ''}"): quote text that has a comma`,
+  );
 }
 
 function fragmentOf(name: string, fragments: Fragments): Schema {

@@ -104,7 +104,7 @@ export interface BatchSession {
   readonly hooks?: SessionHooks;
   readonly retryConfig?: RetryConfig;
   /**
-   * How long a session may take from its creation. Left out
+   * How long a session may take from its creation. Left out, there is no total limit.
    */
   readonly backupTimeout?: string;
   /**

@@ -47,7 +47,7 @@ export interface BackupConfigurationTemplate {
    */
   readonly sessions: readonly Session[];
   /**
-   * OnDelete deletes the BackupConfigurations with this blueprint. Left out
+   * OnDelete deletes the BackupConfigurations with this blueprint. Left out, they stay.
    */
   readonly deletionPolicy?: 'OnDelete';
 }

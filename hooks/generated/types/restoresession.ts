@@ -30,7 +30,7 @@ export interface RestoreSessionSpec {
   readonly addon: AddonInfo;
   readonly hooks?: RestoreHooks;
   /**
-   * How long the restore may take from its creation. Left out
+   * How long the restore may take from its creation. Left out, there is no total limit.
    */
   readonly restoreTimeout?: string;
   readonly manifestOptions?: ManifestOptions;
@@ -115,7 +115,7 @@ export interface RestoreHooks {
  */
 export interface RestoreDataSource {
   /**
-   * Namespace of the Repository and its Snapshots. Left out
+   * Namespace of the Repository and its Snapshots. Left out, it is this one.
    */
   readonly namespace?: string;
   /**

@@ -164,7 +164,7 @@ export interface Toleration {
    */
   readonly operator?: string;
   /**
-   * Value of the taint
+   * Value of the taint, with operator Equal.
    */
   readonly value?: string;
   /**
@@ -289,7 +289,7 @@ export interface PodRuntimeSettings {
    */
   readonly imagePullSecrets?: readonly LocalObjectReference[];
   /**
-   * Which nodes and which neighbours the Pod wants or avoids. Set here
+   * Which nodes and which neighbours the Pod wants or avoids. Set here, it wins over MetaStash's own placement.
    */
   readonly affinity?: Readonly<Record<string, unknown>>;
   /**
@@ -378,7 +378,7 @@ export interface PodTemplateSpec {
     readonly [k: string]: string;
   };
   /**
-   * Which nodes and which neighbours the Pod wants or avoids. Set here
+   * Which nodes and which neighbours the Pod wants or avoids. Set here, it wins over MetaStash's own placement.
    */
   readonly affinity?: Readonly<Record<string, unknown>>;
   /**
@@ -638,7 +638,7 @@ export interface RepositoryInfo {
    */
   readonly name: string;
   /**
-   * Name of the entry of spec.backends. Left out or empty
+   * Name of the entry of spec.backends. Left out or empty, it is the default backend.
    */
   readonly backend?: string;
   /**
@@ -942,7 +942,7 @@ export interface RetryConfig {
    */
   readonly maxRetry?: number;
   /**
-   * How long to wait before. Left out
+   * How long to wait before. Left out, at once.
    */
   readonly delay?: string;
 }
@@ -955,7 +955,7 @@ export interface SessionHooks {
    */
   readonly preBackup?: readonly HookInfo[];
   /**
-   * Hooks that run after the backup
+   * Hooks that run after the backup, by their executionPolicy.
    */
   readonly postBackup?: readonly HookInfo[];
 }
@@ -971,7 +971,7 @@ export interface SessionConfig {
   readonly hooks?: SessionHooks;
   readonly retryConfig?: RetryConfig;
   /**
-   * How long a session may take from its creation. Left out
+   * How long a session may take from its creation. Left out, there is no total limit.
    */
   readonly backupTimeout?: string;
   /**
@@ -991,7 +991,7 @@ export interface Session {
   readonly hooks?: SessionHooks;
   readonly retryConfig?: RetryConfig;
   /**
-   * How long a session may take from its creation. Left out
+   * How long a session may take from its creation. Left out, there is no total limit.
    */
   readonly backupTimeout?: string;
   /**
