@@ -119,7 +119,7 @@ export const CATALOGUE = {
   FinalizingMalformed: {
     status: 400,
     sentence: 'finalizing has a value that this hook cannot take',
-    hint: 'sync takes true, false or nothing; finalize takes true.',
+    hint: 'For sync true, false or nothing is taken, for finalize true.',
   },
   NowRefused: {
     status: 400,
