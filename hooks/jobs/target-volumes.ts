@@ -32,7 +32,7 @@ export interface TargetVolumesInput {
  */
 export function targetVolumesOf(input: TargetVolumesInput): Outcome<TargetVolumes> {
   const { workload, chosen } = input;
-  if (workload.kind === 'PersistentVolumeClaim') return ok(EMPTY);
+  if (workload.kind === 'PersistentVolumeClaim') return ok(NO_TARGET_VOLUMES);
   const mounts = (chosen?.volumeMounts ?? []).length > 0 ? chosenMounts(input) : discoveredMounts(workload);
   if (!mounts.ok) return mounts;
   const shown = `${workload.kind} ${workload.name}`;
@@ -53,7 +53,14 @@ export function targetVolumesOf(input: TargetVolumesInput): Outcome<TargetVolume
   return volumes.ok ? ok(targetVolumesFrom(volumes.value, mounts.value, input.access)) : volumes;
 }
 
-const EMPTY: TargetVolumes = { volumes: [], volumeMounts: [], mountPaths: [], defaultPaths: [], claims: [] };
+/** A task without target, or a target whose Addon mounts it. */
+export const NO_TARGET_VOLUMES: TargetVolumes = {
+  volumes: [],
+  volumeMounts: [],
+  mountPaths: [],
+  defaultPaths: [],
+  claims: [],
+};
 
 function targetVolumesFrom(
   volumes: readonly Volume[],
