@@ -1,7 +1,31 @@
 /** The one route table: `POST /v1/<kind>/{sync,customize,finalize}`. Adding a hook is adding a row. */
-import type { HookRow } from './http/row.ts';
+import { composite, decorator, type HookRow } from './http/row.ts';
+import { customizeBackupSession } from './kinds/backupsession/customize.ts';
+import { finalizeBackupSession } from './kinds/backupsession/finalize.ts';
+import { syncBackupSession } from './kinds/backupsession/sync.ts';
+import { customizeClaims } from './kinds/claims/customize.ts';
+import { syncClaims } from './kinds/claims/sync.ts';
 
 /** Part of every path: raised when customize answers of an older build must not be used (they are cached 20 minutes). */
 export const RULES_VERSION = 'v1';
 
-export const ROUTES: readonly HookRow[] = [];
+const CORE = 'core.kubestash.com/v1alpha1';
+const STORAGE = 'storage.kubestash.com/v1alpha1';
+
+export const ROUTES: readonly HookRow[] = [
+  composite(
+    { kind: 'backupsession', apiVersion: CORE, parentKind: 'BackupSession', children: [] },
+    { sync: syncBackupSession, customize: customizeBackupSession, finalize: finalizeBackupSession },
+  ),
+  claims('backupsession', CORE, 'BackupSession'),
+  claims('repository', STORAGE, 'Repository'),
+  claims('snapshot', STORAGE, 'Snapshot'),
+];
+
+/** Labels only: a claimed object gets its parent's labels and no attachments. */
+function claims(kind: string, apiVersion: string, parentKind: string): HookRow {
+  return decorator(
+    { kind: `claims-${kind}`, apiVersion, parentKind, children: [] },
+    { sync: syncClaims, customize: customizeClaims },
+  );
+}

@@ -1,15 +1,12 @@
-/** The hook that a golden case calls: that of the route table, or, while a kind has no row yet, by its file's convention. */
+/** The hook of a golden case whose kind has no row in the route table yet, by its file's convention. */
 import { existsSync } from 'node:fs';
-import { ROUTES } from '../../hooks/routes.ts';
 import type { HookFunction } from '../../hooks/http/row.ts';
 import type { GoldenCase } from './cases.ts';
 
 const FOLDERS = new URL('../../hooks/kinds/', import.meta.url);
 
 /** The pure function of the case; throws a sentence when there is none. */
-export async function hookOf(golden: GoldenCase): Promise<HookFunction> {
-  const row = ROUTES.find((one) => one.kind === golden.kind)?.hooks[golden.hook];
-  if (row) return row;
+export async function conventionalHook(golden: GoldenCase): Promise<HookFunction> {
   const [folder, file] = golden.kind.startsWith('claims-')
     ? ['claims', `${golden.hook}.ts`]
     : [golden.kind, `${golden.hook}.ts`];
