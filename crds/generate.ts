@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { manifestText } from './manifest.ts';
 import { kindSources, sharedFragments } from './source.ts';
 import { kindTypes, sharedTypes } from './types.ts';
+import { validatorsDeclaration, validatorsText } from './validators.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -14,7 +15,11 @@ const ROOT = join(import.meta.dirname, '..');
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const shared = sharedFragments();
   const kinds = kindSources();
-  const files = new Map([['hooks/generated/types/shared.ts', await sharedTypes(shared)]]);
+  const files = new Map([
+    ['hooks/generated/types/shared.ts', await sharedTypes(shared)],
+    ['hooks/generated/validators.js', await validatorsText(kinds, shared)],
+    ['hooks/generated/validators.d.ts', validatorsDeclaration(kinds)],
+  ]);
   for (const kind of kinds) {
     files.set(`crds/${kind.group}_${kind.plural}.yaml`, manifestText(kind, shared));
     files.set(`hooks/generated/types/${kind.kind.toLowerCase()}.ts`, await kindTypes(kind, shared));

@@ -74,9 +74,29 @@ export interface ResourceRequirements {
     readonly [k: string]: number | string;
   };
   /**
-   * Names of dynamically allocated resources that the container uses.
+   * Dynamically allocated resources of the Pod that the container uses.
+   *
+   * Items: One resource.
    */
-  readonly claims?: readonly Readonly<Record<string, unknown>>[];
+  readonly claims?: readonly {
+    /**
+     * Name of the resource in the Pod.
+     */
+    readonly name: string;
+    /**
+     * Name of the request in it; all of them when left out.
+     */
+    readonly request?: string;
+  }[];
+}
+/**
+ * A condition that must hold before the Pod counts as ready.
+ */
+export interface ReadinessGate {
+  /**
+   * Type of the condition.
+   */
+  readonly conditionType: string;
 }
 /**
  * User, group and privileges of the container. Set here, they win over those of the Pod and over MetaStash's own.
@@ -311,7 +331,7 @@ export interface PodRuntimeSettings {
   /**
    * Conditions that must hold before the Pod counts as ready.
    */
-  readonly readinessGates?: readonly Readonly<Record<string, unknown>>[];
+  readonly readinessGates?: readonly ReadinessGate[];
   /**
    * Runtime class of the Pod.
    */
@@ -1577,6 +1597,10 @@ export interface VolumeClaimTemplate {
     readonly resources?: ResourceRequirements;
     readonly [k: string]: unknown;
   };
+  /**
+   * Not used; taken so that a whole claim can be pasted.
+   */
+  readonly status?: Readonly<Record<string, unknown>>;
 }
 /**
  * An object that owns another one.
