@@ -129,6 +129,8 @@ export interface BackupTask extends TaskBase<'backup'> {
   readonly tags: readonly string[];
   /** Attempt number of this component, from 0: earlier attempts' snapshots are looked up by tag first. */
   readonly run: number;
+  /** uid of Namespace kube-system, where the hook knows it: the directory must be claimed by this cluster. */
+  readonly clusterUid?: string;
   /** With a single component: the Snapshot object to store as `snapshots/<name>.yaml` once components are filled in. */
   readonly manifest?: object;
 }

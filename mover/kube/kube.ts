@@ -1,0 +1,49 @@
+/** The four things a mover does with Kubernetes, in one interface with two forms: API server and files. */
+import type { JsonObject } from '../decode.ts';
+
+export interface Resource {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+}
+
+export const TASK_REPORTS: Resource = { group: 'metastash.dev', version: 'v1alpha1', plural: 'taskreports' };
+export const BACKUP_SESSIONS: Resource = { group: 'core.kubestash.com', version: 'v1alpha1', plural: 'backupsessions' };
+export const JOBS: Resource = { group: 'batch', version: 'v1', plural: 'jobs' };
+export const PODS: Resource = { group: '', version: 'v1', plural: 'pods' };
+export const CLAIMS: Resource = { group: '', version: 'v1', plural: 'persistentvolumeclaims' };
+export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };
+export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets' };
+
+export interface Kube {
+  /** The object, or undefined when it is not there. */
+  get(resource: Resource, namespace: string, name: string): Promise<JsonObject | undefined>;
+  /** The objects of a namespace that carry all these labels. */
+  list(
+    resource: Resource,
+    namespace: string,
+    labels?: Readonly<Record<string, string>>,
+  ): Promise<readonly JsonObject[]>;
+  /** Creates the object under its own name; one that is already there is left alone. */
+  create(resource: Resource, namespace: string, object: JsonObject): Promise<'created' | 'exists'>;
+  /** Merges into `.status` (JSON merge patch). Refused as `invalid` when a rule of the kind forbids the change. */
+  patchStatus(resource: Resource, namespace: string, name: string, status: object): Promise<void>;
+}
+
+export type KubeErrorReason = 'not-found' | 'forbidden' | 'conflict' | 'invalid' | 'unavailable';
+
+/** A refused or failed request, reduced to what a mover decides by. */
+export class KubeError extends Error {
+  readonly reason: KubeErrorReason;
+
+  constructor(reason: KubeErrorReason, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+  }
+}
+
+/** `taskreports.metastash.dev`, or `pods` for the core group. */
+export function resourceName(resource: Resource): string {
+  return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+}
