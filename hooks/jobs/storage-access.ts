@@ -13,10 +13,10 @@ const NOT_A_SOURCE = ['mountPath', 'subPath', 'maxConnections'];
 /** Each Pod would get its own, empty one. */
 const NOT_KEPT = ['emptyDir', 'ephemeral', 'configMap', 'secret', 'downwardAPI', 'projected'];
 
+/** Every further field is a volume source. */
 interface LocalSpec {
   readonly mountPath?: string;
   readonly subPath?: string;
-  readonly [source: string]: unknown;
 }
 
 interface BucketSpec {

@@ -4,7 +4,9 @@
  */
 import type { ObjectMap, RelatedRule } from '../../kube/metacontroller.ts';
 import { LABEL } from '../../kube/labels.ts';
+import { labelValue } from '../../kube/names.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import { isDeleting, kindOf, objectsOf } from '../../kube/references.ts';
 
 /** The few fields of claimed kinds and their parents that are read here; all are whatever a user wrote. */
 interface ClaimSpec {
@@ -24,7 +26,7 @@ export type Claimed = KubeObject<ClaimSpec>;
 /** How one kind finds its parent. */
 export interface Claim {
   readonly parentKind: string;
-  readonly parentGroup: string;
+  readonly parentApiVersion: string;
   /** What customize must ask for, or undefined where the spec names no parent that we know. */
   readonly rule: (object: Claimed) => RelatedRule | undefined;
   readonly parentOf: (object: Claimed, candidates: readonly Claimed[]) => Claimed | undefined;
@@ -42,14 +44,14 @@ const REPOSITORIES = { apiVersion: 'storage.kubestash.com/v1alpha1', resource: '
 const CLAIMS: Readonly<Record<string, Claim>> = {
   BackupSession: {
     parentKind: 'BackupConfiguration',
-    parentGroup: BACKUP_CONFIGURATIONS.apiVersion,
+    parentApiVersion: BACKUP_CONFIGURATIONS.apiVersion,
     rule: (object) => ruleByName(BACKUP_CONFIGURATIONS, object, invokerOf(object)),
     parentOf: (object, candidates) => named(candidates, invokerOf(object)),
     invokerName: (object) => invokerOf(object),
   },
   Snapshot: {
     parentKind: 'Repository',
-    parentGroup: REPOSITORIES.apiVersion,
+    parentApiVersion: REPOSITORIES.apiVersion,
     rule: (object) => ruleByName(REPOSITORIES, object, textOf(object.spec?.repository)),
     parentOf: (object, candidates) => named(candidates, textOf(object.spec?.repository)),
     invokerName: (object, _name, repository) =>
@@ -57,7 +59,7 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   },
   Repository: {
     parentKind: 'BackupConfiguration',
-    parentGroup: BACKUP_CONFIGURATIONS.apiVersion,
+    parentApiVersion: BACKUP_CONFIGURATIONS.apiVersion,
     rule: (object) => ({ ...BACKUP_CONFIGURATIONS, ...inNamespace(object) }),
     parentOf: configurationOf,
     invokerName: (object, parentName) => parentName ?? object.metadata.labels?.[LABEL.invokerName],
@@ -71,10 +73,9 @@ export function claimOf(object: Claimed): Claim | undefined {
 
 /** Objects of the parent kind in the claimed object's namespace that are not being deleted, oldest first. */
 export function candidatesFor(object: Claimed, claim: Claim, related: ObjectMap): readonly Claimed[] {
-  const group = related[`${claim.parentKind}.${claim.parentGroup}`] ?? {};
-  return Object.values(group as Readonly<Record<string, Claimed>>)
+  return objectsOf<Claimed>(related, kindOf({ kind: claim.parentKind, apiVersion: claim.parentApiVersion }))
     .filter((one) => one.metadata.namespace === object.metadata.namespace)
-    .filter((one) => one.metadata.deletionTimestamp === undefined)
+    .filter((one) => !isDeleting(one))
     .sort(byAge);
 }
 
@@ -92,7 +93,8 @@ function invokerOf(object: Claimed): string | undefined {
 /** The label's BackupConfiguration where that one qualifies, else the oldest that does. */
 function configurationOf(repository: Claimed, candidates: readonly Claimed[]): Claimed | undefined {
   const willing = candidates.filter((one) => namesRepository(one, repository) && sameTarget(one, repository));
-  return named(willing, repository.metadata.labels?.[LABEL.invokerName]) ?? willing[0];
+  const label = repository.metadata.labels?.[LABEL.invokerName];
+  return willing.find((one) => labelValue(one.metadata.name) === label) ?? willing[0];
 }
 
 function namesRepository(configuration: Claimed, repository: Claimed): boolean {

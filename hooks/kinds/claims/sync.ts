@@ -5,12 +5,12 @@
  */
 import { ANNOTATION, LABEL } from '../../kube/labels.ts';
 import type { DecoratorRequest, DecoratorResponse } from '../../kube/metacontroller.ts';
+import { labelValue } from '../../kube/names.ts';
 import type { OwnerReference } from '../../kube/objects.ts';
 import { candidatesFor, claimOf, type Claim, type Claimed } from './parents.ts';
 
 /** An object that lost its controller may hold a cached customize answer without rules, for up to 20 minutes. */
 const UNCLAIMED_RESYNC_SECONDS = 300;
-const MAX_LABEL_VALUE = 63;
 
 /** Labels by which the parent's controller adopts this object, and the uid stamp that tells an original from a copy (law 9). */
 export function syncClaims(request: DecoratorRequest<Claimed>): DecoratorResponse {
@@ -34,12 +34,12 @@ function labelsFor(
   controller: OwnerReference | undefined,
   parent: Claimed | undefined,
 ): Readonly<Record<string, string>> {
-  const ours = controller?.kind === claim.parentKind && controller.apiVersion === claim.parentGroup;
+  const ours = controller?.kind === claim.parentKind && controller.apiVersion === claim.parentApiVersion;
   const uid = ours ? controller.uid : parent?.metadata.uid;
   const invoker = claim.invokerName(object, ours ? controller.name : parent?.metadata.name, parent);
   return {
     ...(uid === undefined ? {} : { [LABEL.controllerUid]: uid }),
-    ...(invoker === undefined || invoker.length > MAX_LABEL_VALUE ? {} : { [LABEL.invokerName]: invoker }),
+    ...(invoker === undefined ? {} : { [LABEL.invokerName]: labelValue(invoker) }),
   };
 }
 

@@ -1,0 +1,85 @@
+/** The Job that prepares a storage, the Job that asks why it does not run, and the account of both. */
+import { ok, waitingFor, type Outcome } from '../../domain/result.ts';
+import type { BackupStorage } from '../../generated/types/backupstorage.ts';
+import { diagnoseJob } from '../../jobs/observer-jobs.ts';
+import { storageAccessOf } from '../../jobs/storage-access.ts';
+import { systemTaskJob } from '../../jobs/system-task-job.ts';
+import type { RuntimeSettings } from '../../jobs/shapes.ts';
+import { COMPONENT, LABEL, MANAGED_BY } from '../../kube/labels.ts';
+import { labelValue, uniqueName } from '../../kube/names.ts';
+import type { DesiredObject } from '../../kube/objects.ts';
+import {
+  moverRules,
+  observerRules,
+  role,
+  roleBinding,
+  serviceAccount,
+  type AccountName,
+} from '../../kube/service-account.ts';
+import type { Init } from './init.ts';
+import type { Observed } from './observe.ts';
+
+/** The Jobs and reports that this attempt needs and that are not there yet. */
+export function initJobs(storage: BackupStorage, observed: Observed, init: Init): Outcome<readonly DesiredObject[]> {
+  if (init.state?.kind === 'make') return initJob(storage, observed, init);
+  if (init.state?.kind !== 'wait' || init.state.diagnose === undefined) return ok([]);
+  const place = {
+    namespace: observed.namespace,
+    labels: labelsOf(storage),
+    related: observed.related,
+    serviceAccountName: accountOf(storage).name,
+    namespaceObject: observed.namespaceObject,
+  };
+  return diagnoseJob(place, init.jobName, init.state.diagnose);
+}
+
+/** ServiceAccount, Role and RoleBinding of the storage's Jobs, also for an account that the user names. */
+export function storageIdentity(storage: BackupStorage): readonly DesiredObject[] {
+  const account = accountOf(storage);
+  const { serviceAccountName, serviceAccountAnnotations = {} } = storage.spec?.runtimeSettings?.pod ?? {};
+  const others = serviceAccountName ? [{ namespace: account.namespace, name: serviceAccountName }] : [];
+  const labels = labelsOf(storage);
+  return [
+    serviceAccount(account, labels, serviceAccountAnnotations),
+    role(account, [...moverRules(), ...observerRules()], labels),
+    roleBinding(account, [account, ...others], labels),
+  ];
+}
+
+function initJob(storage: BackupStorage, observed: Observed, init: Init): Outcome<readonly DesiredObject[]> {
+  const { clusterUid, namespace } = observed;
+  if (clusterUid === undefined) {
+    return waitingFor('Namespace', 'Namespace kube-system, whose uid names this cluster, is not shown yet');
+  }
+  const mount = storageAccessOf(storage, namespace);
+  if (!mount.ok) return mount;
+  return systemTaskJob({
+    name: init.jobName,
+    namespace,
+    labels: labelsOf(storage),
+    order: { task: 'init-storage', storage: mount.value.access, clusterUid },
+    run: init.record.run.run,
+    related: observed.related,
+    serviceAccountName: accountOf(storage).name,
+    mounts: [mount.value],
+    runtimeSettings: storage.spec.runtimeSettings as RuntimeSettings | undefined,
+    namespaceObject: observed.namespaceObject,
+  });
+}
+
+/** Named by uid too: a storage that is made again must not meet the account of the one that is going. */
+function accountOf(storage: BackupStorage): AccountName {
+  const { name, namespace = '', uid } = storage.metadata;
+  return { namespace, name: uniqueName(['storage', name], uid) };
+}
+
+function labelsOf(storage: BackupStorage): Readonly<Record<string, string>> {
+  const { name, namespace = '' } = storage.metadata;
+  return {
+    [LABEL.managedBy]: MANAGED_BY,
+    [LABEL.component]: COMPONENT.initializer,
+    [LABEL.invokerKind]: 'BackupStorage',
+    [LABEL.invokerName]: labelValue(name),
+    [LABEL.invokerNamespace]: namespace,
+  };
+}

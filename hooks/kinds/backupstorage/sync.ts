@@ -1,0 +1,108 @@
+/**
+ * BackupStorage: a place where backups are kept. Its hook sees to it that a mover proves the place once (and again where it
+ * changes), and says Ready only then. It never reads a Secret, and deleting a BackupStorage deletes no data.
+ */
+import type { Problem } from '../../domain/result.ts';
+import type { BackupStorage, BackupStorageStatus } from '../../generated/types/backupstorage.ts';
+import { keptChildren } from '../../jobs/kept-children.ts';
+import { storageAccessOf } from '../../jobs/storage-access.ts';
+import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
+import type { DesiredObject } from '../../kube/objects.ts';
+import { kindOf, KIND, objectsOf } from '../../kube/references.ts';
+import { firstProblem } from './checks.ts';
+import { initJobs, storageIdentity } from './init-job.ts';
+import { initOf } from './init.ts';
+import { observe, type Observed } from './observe.ts';
+import { refusedStatus, statusOf, unchangedStatus } from './status.ts';
+
+const RESYNC_SECONDS = 300;
+/** Nothing wakes a parent when a name gets free, so a child that is asked for is looked after soon. */
+const MISSING_CHILD_SECONDS = 10;
+/** Failed attempts stay a week; of a storage that fails every five minutes only the last few do. */
+const KEPT_ATTEMPTS = 4;
+
+type Response = SyncResponse<BackupStorageStatus>;
+
+/** Desired children and status of one BackupStorage, judged only from what is observed at `now`. */
+export function syncBackupStorage(request: SyncRequest<BackupStorage>, now: Instant): Response {
+  const storage = request.parent;
+  const observed = observe(request);
+  if (observed.isGoing) return going(storage, observed);
+  const problem = problemOf(storage, observed);
+  if (problem !== undefined) return refused(storage, observed, problem, now);
+  const init = initOf(storage, observed.children, now);
+  const jobs = initJobs(storage, observed, init);
+  const kept = keptChildren(observed.children, init.live, now);
+  const wanted = jobs.ok ? jobs.value : [];
+  return {
+    status: statusOf(storage, init, jobs.ok ? undefined : jobs.error, now),
+    children: [
+      ...storageIdentity(storage),
+      ...lastAttempts(kept.children, init.live, observed),
+      ...missing(wanted, kept.children),
+    ],
+    resyncAfterSeconds: wanted.length > 0 ? MISSING_CHILD_SECONDS : secondsUntil([init.wakeAt, kept.wakeAt], now),
+  };
+}
+
+function problemOf(storage: BackupStorage, observed: Observed): Problem | undefined {
+  const problem = firstProblem({ storage, others: observed.others });
+  if (problem !== undefined) return problem;
+  const access = storageAccessOf(storage, observed.namespace);
+  return access.ok ? undefined : access.error;
+}
+
+/** A spec that cannot be carried out changes nothing: children stay, and the status says why. */
+function refused(storage: BackupStorage, observed: Observed, problem: Problem, now: Instant): Response {
+  return {
+    status: refusedStatus(storage, problem, now),
+    children: [...storageIdentity(storage), ...allJobs(observed, now)],
+    resyncAfterSeconds: RESYNC_SECONDS,
+  };
+}
+
+/** In a Namespace that is going every create is refused, so only what is there is restated. */
+function going(storage: BackupStorage, observed: Observed): Response {
+  const there = new Set(observed.identities.map((one) => `${kindOf(one)} ${one.metadata.name}`));
+  const identities = storageIdentity(storage).filter((one) => there.has(`${kindOf(one)} ${one.metadata.name}`));
+  return {
+    status: unchangedStatus(storage),
+    children: [...identities, ...allJobs(observed, 0)],
+    resyncAfterSeconds: RESYNC_SECONDS,
+  };
+}
+
+function allJobs({ children }: Observed, now: Instant): readonly DesiredObject[] {
+  const names = [KIND.job, KIND.taskReport].flatMap((kind) =>
+    objectsOf(children, kind).map((one) => one.metadata.name),
+  );
+  return keptChildren(children, new Set(names), now).children;
+}
+
+/** Finished attempts beyond the last few go early; what is under way never does. */
+function lastAttempts(
+  kept: readonly DesiredObject[],
+  live: ReadonlySet<string>,
+  { children }: Observed,
+): readonly DesiredObject[] {
+  const born = new Map(
+    [KIND.job, KIND.taskReport].flatMap((kind) =>
+      objectsOf(children, kind).map((one) => [one.metadata.name, one.metadata.creationTimestamp] as const),
+    ),
+  );
+  const settled = [...new Set(kept.map((one) => one.metadata.name))].filter((name) => !live.has(name));
+  const age = (name: string): string => `${born.get(name) ?? ''} ${name}`;
+  const beyond = new Set(settled.sort((left, right) => (age(left) > age(right) ? -1 : 1)).slice(KEPT_ATTEMPTS));
+  return kept.filter((one) => !beyond.has(one.metadata.name));
+}
+
+/** Of a Job and its report one may be there already; that one is restated, not built anew. */
+function missing(wanted: readonly DesiredObject[], kept: readonly DesiredObject[]): readonly DesiredObject[] {
+  const there = new Set(kept.map((one) => `${kindOf(one)} ${one.metadata.name}`));
+  return wanted.filter((one) => !there.has(`${kindOf(one)} ${one.metadata.name}`));
+}
+
+function secondsUntil(instants: readonly (Instant | undefined)[], now: Instant): number {
+  const next = Math.min(...instants.filter((one) => one !== undefined));
+  return Math.max(1, Math.min(RESYNC_SECONDS, Math.ceil((next - now) / 1000)));
+}
