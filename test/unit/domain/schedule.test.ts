@@ -69,7 +69,17 @@ describe('schedules', () => {
     });
   }
 
-  for (const zone of ['Local', '../etc/passwd', 'europe/berlin', 'EUROPE/BERLIN', '', 'Mars/Olympus', '+02:00', 7, null]) {
+  for (const zone of [
+    'Local',
+    '../etc/passwd',
+    'europe/berlin',
+    'EUROPE/BERLIN',
+    '',
+    'Mars/Olympus',
+    '+02:00',
+    7,
+    null,
+  ]) {
     it(`refuses time zone ${JSON.stringify(zone)}`, () => {
       const parsed = parseSchedule('0 3 * * *', zone);
       assert.ok(!parsed.ok);
@@ -136,7 +146,13 @@ describe('schedules', () => {
 
   it('always answers an instant after the one asked about, at a full minute', () => {
     const fields = fc.tuple(fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 23 }));
-    const zones = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca');
+    const zones = fc.constantFrom(
+      'UTC',
+      'Europe/Berlin',
+      'America/New_York',
+      'Australia/Lord_Howe',
+      'Africa/Casablanca',
+    );
     fc.assert(
       fc.property(fields, zones, fc.integer({ min: 1.6e12, max: 1.9e12 }), ([minute, hour], zone, after) => {
         const schedule = parseSchedule(`${minute} ${hour} * * *`, zone);
