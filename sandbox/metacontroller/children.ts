@@ -1,0 +1,134 @@
+/** Making the observed children the desired ones (pkg/controller/common/manage_children.go): deletes first, then the rest. */
+import { ApiError, type ApiServer, type StoredObject } from '../api-server/api.ts';
+import { equal, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
+import { lastAppliedOf, lastAppliedText, updated, withLastApplied } from './apply.ts';
+import { owned } from './claims.ts';
+import { aggregated, isConflict, isNotFound, textOfError } from './live-updates.ts';
+import type { Group, ObjectMap } from './object-map.ts';
+
+export type UpdateMethod = 'OnDelete' | 'Recreate' | 'InPlace' | 'RollingRecreate' | 'RollingInPlace';
+
+export interface ChildWork {
+  readonly api: ApiServer;
+  readonly parent: StoredObject;
+  readonly observed: ObjectMap<StoredObject>;
+  readonly desired: ObjectMap;
+  readonly methodOf: (apiVersion: string, kind: string) => UpdateMethod;
+  /** The order inside one kind; Go's maps have none. */
+  readonly shuffled: <Item>(items: readonly Item[]) => readonly Item[];
+}
+
+/** Tries every change; what failed comes back as one error. */
+export function manageChildren(work: ChildWork): Error | undefined {
+  const errors: unknown[] = [];
+  for (const group of work.observed.sorted()) {
+    if (group.objects.size > 0) attempt(errors, () => deleteUndesired(work, group));
+  }
+  for (const group of work.desired.sorted()) attempt(errors, () => applyGroup(work, group));
+  return aggregated(errors);
+}
+
+function attempt(errors: unknown[], run: () => Error | undefined): void {
+  const error = run();
+  if (error) errors.push(error);
+}
+
+function unknownKind(api: ApiServer, group: Group<JsonMap>): Error | undefined {
+  if (api.resource(group.apiVersion, group.kind)) return undefined;
+  return new Error(`discovery: can't find kind ${group.kind} in apiVersion ${group.apiVersion}`);
+}
+
+function deleteUndesired(work: ChildWork, group: Group<StoredObject>): Error | undefined {
+  const unknown = unknownKind(work.api, group);
+  if (unknown) return unknown;
+  const desired = work.desired.group(group.apiVersion, group.kind);
+  const errors: unknown[] = [];
+  for (const [key, child] of work.shuffled([...group.objects])) {
+    if (child.metadata.deletionTimestamp !== undefined || desired?.objects.has(key)) continue;
+    try {
+      deleteChild(work.api, child, child.metadata.namespace);
+    } catch (error) {
+      if (!isNotFound(error))
+        errors.push(new Error(`can't delete ${described(child)}: ${textOfError(error)}`, { cause: error }));
+    }
+  }
+  return aggregated(errors);
+}
+
+function deleteChild(api: ApiServer, child: StoredObject, namespace: string | undefined): void {
+  const { name, uid } = child.metadata;
+  const key = {
+    apiVersion: child.apiVersion,
+    kind: child.kind,
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+  // Said explicitly, since a plain DELETE of a Job orphans its Pods.
+  api.delete(key, { uid, propagation: 'Background' });
+}
+
+function described(child: StoredObject): string {
+  const { namespace, name } = child.metadata;
+  return namespace === undefined ? `${child.kind} ${name}` : `${child.kind} ${namespace}/${name}`;
+}
+
+function applyGroup(work: ChildWork, group: Group<JsonMap>): Error | undefined {
+  const unknown = unknownKind(work.api, group);
+  if (unknown) return unknown;
+  const observed = work.observed.group(group.apiVersion, group.kind);
+  const errors: unknown[] = [];
+  for (const [key, desired] of work.shuffled([...group.objects])) {
+    try {
+      const current = observed?.objects.get(key);
+      if (current) update(work, current, desired);
+      else create(work, desired);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      errors.push(error);
+    }
+  }
+  return aggregated(errors);
+}
+
+function create(work: ChildWork, desired: JsonMap): void {
+  try {
+    work.api.create(owned(withLastApplied(desired, lastAppliedText(desired)), work.parent));
+  } catch (error) {
+    // Whoever has the name keeps it: the real host only logs this.
+    if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
+  }
+}
+
+/** The last desired text that left an observed object as it was: frozen objects need no second comparison. */
+const settled = new WeakMap<StoredObject, string>();
+
+function update(work: ChildWork, observed: StoredObject, desired: JsonMap): void {
+  const method = work.methodOf(observed.apiVersion, observed.kind);
+  if (method === 'OnDelete' && settled.has(observed)) return;
+  const text = lastAppliedText(desired);
+  if (settled.get(observed) === text) return;
+  if (method === 'OnDelete') {
+    // An unreadable annotation is an error even where nothing would be written.
+    lastAppliedOf(observed);
+    settled.set(observed, text);
+    return;
+  }
+  const next = updated(observed, desired, text);
+  if (equal(next, observed)) {
+    settled.set(observed, text);
+    return;
+  }
+  if (observed.metadata.deletionTimestamp !== undefined) return;
+  replace(work.api, method, observed, next);
+}
+
+function replace(api: ApiServer, method: UpdateMethod, observed: StoredObject, next: JsonMap): void {
+  try {
+    if (method === 'InPlace' || method === 'RollingInPlace') api.update(next);
+    else deleteChild(api, observed, textOf(mapOf(next['metadata'])['namespace']) || undefined);
+  } catch (error) {
+    // The change that was in the way brings the next sync.
+    const swallowed = isNotFound(error) || (isConflict(error) && (method === 'InPlace' || method === 'RollingInPlace'));
+    if (!swallowed) throw error;
+  }
+}

@@ -1,0 +1,260 @@
+/** One CompositeController: what a sync of one parent does (pkg/controller/composite/controller.go). */
+import type { Resource, StoredObject } from '../api-server/api.ts';
+import { selectorOf, type Selector } from '../api-server/selectors.ts';
+import { equal, isMap, listOf, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
+import { COMPOSITE_ANSWER, CUSTOMIZE_ANSWER, desiredObjects, numberOf } from './answers.ts';
+import { manageChildren } from './children.ts';
+import { claimed } from './claims.ts';
+import { controllerView, type Environment, type ParentController, type Wiring } from './controller.ts';
+import { hasFinalizer, managesWhileDeleting, removedFinalizer, syncedFinalizer, type Finalizer } from './finalizers.ts';
+import { hookOf, type Hook } from './hook.ts';
+import { TooManyRequests, type Steps } from './hook-caller.ts';
+import { isConflict, isNotFound, textOfError, updateLive } from './live-updates.ts';
+import { hookMap, ObjectMap } from './object-map.ts';
+import { strategies, type Strategies } from './strategies.ts';
+
+interface Composite {
+  readonly environment: Environment;
+  readonly wiring: Wiring;
+  readonly view: JsonMap;
+  readonly parentResource: Resource;
+  readonly selectsParent: Selector;
+  readonly generateSelector: boolean;
+  readonly children: readonly Resource[];
+  readonly strategies: Strategies;
+  readonly finalizer: Finalizer;
+  readonly sync: Hook | undefined;
+  readonly finalize: Hook | undefined;
+}
+
+/** The controller of a CompositeController object. Throws Error with the words of its CreateError event. */
+export function compositeController(definition: StoredObject, environment: Environment): ParentController {
+  const spec = mapOf(definition['spec']);
+  const parentRule = mapOf(spec['parentResource']);
+  const parentResource = environment.resourceOf(parentRule);
+  const children = listOf(spec['childResources']).map((rule) => environment.resourceOf(mapOf(rule)));
+  const { hooks } = spec;
+  if (!isMap(hooks)) throw new Error('no hooks defined');
+  const around = environment.hookSurroundings(spec['endpointConfigs']);
+  const hook = {
+    sync: hookOf('sync', hooks['sync'], COMPOSITE_ANSWER, around),
+    finalize: hookOf('finalize', hooks['finalize'], COMPOSITE_ANSWER, around),
+    customize: hookOf('customize', hooks['customize'], CUSTOMIZE_ANSWER, around),
+  };
+  const finalizer = {
+    name: `metacontroller.io/compositecontroller-${definition.metadata.name}`,
+    enabled: isMap(hooks['finalize']),
+  };
+  const selectsParent = selectorOf(parentRule['labelSelector']);
+  const generateSelector = spec['generateSelector'] === true;
+  const methods = strategies(environment.api, spec['childResources']);
+  const view = controllerView(definition);
+  const cares = (parent: StoredObject): boolean =>
+    hasFinalizer(parent, finalizer.name) || selectsParent(parent.metadata.labels);
+  const parts = {
+    environment,
+    view,
+    parentResource,
+    selectsParent,
+    generateSelector,
+    children,
+    strategies: methods,
+    finalizer,
+  };
+  return environment.controller({
+    definition,
+    view,
+    parents: [{ resource: parentResource, ignoreStatusChanges: parentRule['ignoreStatusChanges'] === true }],
+    children,
+    customize: hook.customize,
+    cares,
+    // A parent with a selector of its own may want a child that nobody controls.
+    wantsOrphan: (parent, child) => selectsOrphan(parent, child, generateSelector),
+    sync: (parent, wiring) => syncParent({ ...parts, wiring, sync: hook.sync, finalize: hook.finalize }, parent),
+  });
+}
+
+function selectsOrphan(parent: StoredObject, child: StoredObject, generateSelector: boolean): boolean {
+  try {
+    return childSelector(parent, generateSelector)(child.metadata.labels);
+  } catch {
+    // The parent's own sync reports a selector that cannot be used.
+    return false;
+  }
+}
+
+function childSelector(parent: StoredObject, generateSelector: boolean): Selector {
+  if (generateSelector) return (labels) => labels?.['controller-uid'] === parent.metadata.uid;
+  const selector = mapOf(mapOf(parent['spec'])['selector']);
+  if (Object.keys(mapOf(selector['matchLabels'])).length === 0 && listOf(selector['matchExpressions']).length === 0) {
+    throw new Error('.spec.selector must have either matchLabels, matchExpressions, or both');
+  }
+  return selectorOf(selector);
+}
+
+function* syncParent(composite: Composite, cached: StoredObject): Steps<void> {
+  const { environment, finalizer } = composite;
+  const cares = (parent: StoredObject): boolean =>
+    hasFinalizer(parent, finalizer.name) || composite.selectsParent(parent.metadata.labels);
+  if (!cares(cached)) return;
+  const parent = yield* prefixed(
+    `can't sync finalizer for ${named(cached)}`,
+    syncedFinalizer(environment.api, cached, finalizer),
+  );
+  if (!cares(parent)) return;
+  const observed = yield* claimedChildren(composite, parent);
+  const related = yield* composite.wiring.relatedTo(parent);
+  const answer = yield* prefixed(
+    `sync hook failed for ${named(parent)}`,
+    callHook(composite, parent, { observed, related }),
+  );
+  yield* applyAnswer(composite, parent, observed, answer);
+}
+
+/** What an answer makes the host do: timer, finalizer, children, status, in this order. */
+function* applyAnswer(
+  composite: Composite,
+  before: StoredObject,
+  observed: ObjectMap<StoredObject>,
+  answer: JsonMap,
+): Steps<void> {
+  const { environment, finalizer, wiring } = composite;
+  const { api } = environment;
+  const desired = new ObjectMap();
+  const children = desiredObjects(answer['children']).map((child) => inNamespaceOf(before, child));
+  wiring.resyncAfter(before, numberOf(answer['resyncAfterSeconds']));
+  let parent = before;
+  if (answer['finalized'] === true) {
+    parent = yield* prefixed(
+      `can't remove finalizer for ${named(parent)}`,
+      removedFinalizer(api, parent, finalizer.name),
+    );
+  }
+  for (const child of children) desired.add(child);
+  labelDesired(composite, parent, desired);
+  let manageError: Error | undefined;
+  if (parent.metadata.deletionTimestamp === undefined || managesWhileDeleting(parent, finalizer)) {
+    const error = manageChildren({
+      api,
+      parent,
+      observed,
+      desired,
+      methodOf: composite.strategies,
+      shuffled: environment.shuffled,
+    });
+    if (error)
+      manageError = new Error(`can't reconcile children for ${named(parent)}: ${error.message}`, { cause: error });
+  }
+  const finished = yield* updateStatus(composite, parent, mapOf(answer['status']));
+  if (finished && manageError) throw manageError;
+}
+
+/** Every desired child must be one that the parent would claim; under generateSelector it gets the label for that. */
+function labelDesired(composite: Composite, parent: StoredObject, desired: ObjectMap): void {
+  const matches = childSelector(parent, composite.generateSelector);
+  for (const group of desired.groups.values()) {
+    for (const [key, child] of group.objects) {
+      const labels = textLabels(child);
+      if (composite.generateSelector && labels['controller-uid'] === undefined) {
+        labels['controller-uid'] = parent.metadata.uid;
+        group.objects.set(key, { ...child, metadata: { ...mapOf(child['metadata']), labels } });
+      }
+      if (!matches(labels)) throw new Error(`labels on desired child ${childName(child)} don't match parent selector`);
+    }
+  }
+}
+
+function textLabels(child: JsonMap): Record<string, string> {
+  const labels = mapOf(mapOf(child['metadata'])['labels']);
+  const wrong = Object.entries(labels).find(([, value]) => typeof value !== 'string');
+  if (wrong) {
+    const value =
+      wrong[1] === null
+        ? '<nil> is of the type <nil>'
+        : `${JSON.stringify(wrong[1])} is of the type ${typeof wrong[1]}`;
+    const why = `.metadata.labels accessor error: contains non-string value in the map under key "${wrong[0]}": ${value}, expected string`;
+    throw new Error(`invalid labels on desired child ${childName(child)}: ${why}`);
+  }
+  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, textOf(value)]));
+}
+
+function* claimedChildren(composite: Composite, parent: StoredObject): Steps<ObjectMap<StoredObject>> {
+  const { environment, wiring } = composite;
+  const matches = childSelector(parent, composite.generateSelector);
+  const map = new ObjectMap<StoredObject>();
+  for (const resource of composite.children) {
+    const informer = wiring.childInformer(resource);
+    const { uid, namespace } = parent.metadata;
+    map.openFor(resource);
+    const candidates = [...informer.controlledBy(uid, namespace), ...informer.orphans(namespace)];
+    const work = claimed({ api: environment.api, parent, matches }, candidates);
+    for (const child of yield* prefixed(`can't claim ${resource.kind} children`, work)) map.add(child);
+  }
+  return map;
+}
+
+interface Seen {
+  readonly observed: ObjectMap<StoredObject>;
+  readonly related: ObjectMap<StoredObject>;
+}
+
+function* callHook(composite: Composite, parent: StoredObject, seen: Seen): Steps<JsonMap> {
+  const selected = composite.selectsParent(parent.metadata.labels);
+  const finalizing = composite.finalize !== undefined && (parent.metadata.deletionTimestamp !== undefined || !selected);
+  const hook = finalizing ? composite.finalize : composite.sync;
+  // The odd words are the real host's: it formats an error that is nil.
+  if (!hook) throw new MissingHook(`sync hook nil//not defined for ${named(parent)}: %!w(<nil>)`);
+  const children = hookMap(seen.observed, parent, hook.version);
+  const related = hookMap(seen.related, parent, hook.version);
+  const request = { controller: composite.view, parent, children, related, finalizing };
+  return yield* prefixed(
+    `${finalizing ? 'finalize' : 'sync'} hook failed (version=${hook.version})`,
+    hook.call(request, parent),
+  );
+}
+
+class MissingHook extends Error {}
+
+/** False where the sync is over without an error: the parent is gone, or somebody else keeps writing it. */
+function* updateStatus(composite: Composite, parent: StoredObject, status: JsonMap): Steps<boolean> {
+  const wanted = { ...status, observedGeneration: parent.metadata.generation ?? 0 };
+  try {
+    yield* updateLive(
+      composite.environment.api,
+      parent,
+      (live) => (equal(live['status'], wanted) ? undefined : { ...live, status: wanted }),
+      'status',
+    );
+    return true;
+  } catch (error) {
+    if (isNotFound(error) || isConflict(error)) return false;
+    throw new Error(`can't update status for ${named(parent)}: ${textOfError(error)}`, { cause: error });
+  }
+}
+
+/** A child without a namespace gets the parent's. */
+function inNamespaceOf(parent: StoredObject, child: JsonMap): JsonMap {
+  const metadata = mapOf(child['metadata']);
+  const { namespace } = parent.metadata;
+  if (namespace === undefined || textOf(metadata['namespace']) !== '') return child;
+  return { ...child, metadata: { ...metadata, namespace } };
+}
+
+function named(object: StoredObject): string {
+  return `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+}
+
+function childName(child: JsonMap): string {
+  const metadata = mapOf(child['metadata']);
+  return `${textOf(child['kind'])} ${textOf(metadata['namespace'])}/${textOf(metadata['name'])}`;
+}
+
+/** Adds where it happened to an error; 429 passes through. */
+function* prefixed<Result>(prefix: string, steps: Steps<Result>): Steps<Result> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    if (error instanceof TooManyRequests || error instanceof MissingHook || !(error instanceof Error)) throw error;
+    throw new Error(`${prefix}: ${error.message}`, { cause: error });
+  }
+}

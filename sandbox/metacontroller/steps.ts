@@ -1,0 +1,81 @@
+/** Running a sync: carries each wait to the hook caller or the clock and resumes the sync with what came of it. */
+import type { Clock } from '../clock.ts';
+import type { HookCaller, Outcome, Steps, Wait } from './hook-caller.ts';
+
+export interface Runner {
+  readonly clock: Clock;
+  readonly hook: HookCaller;
+  /** Nothing is resumed any more: the process that ran it is gone. */
+  readonly stopped: () => boolean;
+}
+
+export type Done = (error: Error | undefined) => void;
+
+/** Runs the steps to their end, at once where no wait takes time; `done` gets the error that ended them, if any. */
+export function run(steps: Steps<void>, runner: Runner, done: Done, first: Outcome = { slept: true }): void {
+  let outcome = first;
+  for (;;) {
+    let next: IteratorResult<Wait, void>;
+    try {
+      next = steps.next(outcome);
+    } catch (error) {
+      if (!(error instanceof Error) || isBug(error)) throw error;
+      done(error);
+      return;
+    }
+    if (next.done) {
+      done(undefined);
+      return;
+    }
+    const wait: Wait = next.value;
+    const later = (result: Outcome): void => {
+      if (!runner.stopped()) run(steps, runner, done, result);
+    };
+    const immediate = outcomeOf(wait, runner, later);
+    if (!immediate) return;
+    outcome = immediate;
+  }
+}
+
+/** An outcome that is there already; undefined where `later` will be called with it. */
+function outcomeOf(wait: Wait, runner: Runner, later: (outcome: Outcome) => void): Outcome | undefined {
+  if (wait.wait === 'time') {
+    runner.clock.after(wait.ms, () => later({ slept: true }));
+    return undefined;
+  }
+  try {
+    const answer = runner.hook(wait.url, wait.body, wait.options);
+    if (!(answer instanceof Promise)) return { answer };
+    awaitAnswer(answer, wait.options.timeoutMs, runner, later);
+    return undefined;
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const TIMED_OUT = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
+
+function awaitAnswer(
+  answer: Promise<Extract<Outcome, { answer: unknown }>['answer']>,
+  timeoutMs: number,
+  runner: Runner,
+  later: (outcome: Outcome) => void,
+): void {
+  let over = false;
+  const once = (outcome: Outcome): void => {
+    if (over) return;
+    over = true;
+    cancel();
+    later(outcome);
+  };
+  const cancel = runner.clock.after(timeoutMs, () => once({ failure: TIMED_OUT }));
+  answer.then(
+    (value) => once({ answer: value }),
+    (error: unknown) => once({ failure: error instanceof Error ? error.message : String(error) }),
+  );
+}
+
+/** An error of ours, never of the world: it must not end up as an event. */
+function isBug(error: Error): boolean {
+  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+}
