@@ -1,7 +1,7 @@
 // Made from crds/source by crds/generate.ts: do not edit.
 import type { Condition } from '../../kube/conditions.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import type { RuntimeSettings, UsagePolicy } from './shared.ts';
+import type { LocalObjectReference, RuntimeSettings, UsagePolicy } from './shared.ts';
 
 /** BackupStorage is a place that holds backup data: a bucket, a container or a volume. BackupConfigurations refer to it, also from other namespaces where usagePolicy admits them. */
 export interface BackupStorage extends KubeObject<BackupStorageSpec, BackupStorageStatus> {
@@ -170,7 +170,24 @@ export interface LocalStorage {
      * Name of the CSI driver.
      */
     readonly driver: string;
-    readonly [k: string]: unknown;
+    /**
+     * Mounts the volume read-only.
+     */
+    readonly readOnly?: boolean;
+    /**
+     * File system to mount.
+     */
+    readonly fsType?: string;
+    /**
+     * What the driver wants to know.
+     */
+    readonly volumeAttributes?: {
+      readonly [k: string]: string;
+    };
+    /**
+     * Secret that the driver gets.
+     */
+    readonly nodePublishSecretRef?: LocalObjectReference;
   };
   /**
    * A claim that is made with the Pod and goes with it.

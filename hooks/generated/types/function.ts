@@ -15,7 +15,7 @@ export interface FunctionSpec {
   /**
    * Image to run.
    */
-  readonly image?: string;
+  readonly image: string;
   /**
    * Program to run instead of the image's own.
    */

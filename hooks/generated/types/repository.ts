@@ -20,11 +20,11 @@ export interface RepositorySpec {
   /**
    * The BackupStorage that holds the directory.
    */
-  readonly storageRef?: ObjectReference;
+  readonly storageRef: ObjectReference;
   /**
    * Directory below the storage's prefix. It cannot change.
    */
-  readonly path?: string;
+  readonly path: string;
   /**
    * What happens to the data when this object is deleted. Delete leaves it (a Repository of the same name and path finds it again), WipeOut removes it.
    */

@@ -880,7 +880,24 @@ export interface AddonVolumeSource {
      * Name of the CSI driver.
      */
     readonly driver: string;
-    readonly [k: string]: unknown;
+    /**
+     * Mounts the volume read-only.
+     */
+    readonly readOnly?: boolean;
+    /**
+     * File system to mount.
+     */
+    readonly fsType?: string;
+    /**
+     * What the driver wants to know.
+     */
+    readonly volumeAttributes?: {
+      readonly [k: string]: string;
+    };
+    /**
+     * Secret that the driver gets.
+     */
+    readonly nodePublishSecretRef?: LocalObjectReference;
   };
   /**
    * A claim that is made with the Pod and goes with it.
@@ -1297,7 +1314,24 @@ export interface VolumeSources {
      * Name of the CSI driver.
      */
     readonly driver: string;
-    readonly [k: string]: unknown;
+    /**
+     * Mounts the volume read-only.
+     */
+    readonly readOnly?: boolean;
+    /**
+     * File system to mount.
+     */
+    readonly fsType?: string;
+    /**
+     * What the driver wants to know.
+     */
+    readonly volumeAttributes?: {
+      readonly [k: string]: string;
+    };
+    /**
+     * Secret that the driver gets.
+     */
+    readonly nodePublishSecretRef?: LocalObjectReference;
   };
   /**
    * A claim that is made with the Pod and goes with it.
@@ -1465,7 +1499,24 @@ export interface Volume {
      * Name of the CSI driver.
      */
     readonly driver: string;
-    readonly [k: string]: unknown;
+    /**
+     * Mounts the volume read-only.
+     */
+    readonly readOnly?: boolean;
+    /**
+     * File system to mount.
+     */
+    readonly fsType?: string;
+    /**
+     * What the driver wants to know.
+     */
+    readonly volumeAttributes?: {
+      readonly [k: string]: string;
+    };
+    /**
+     * Secret that the driver gets.
+     */
+    readonly nodePublishSecretRef?: LocalObjectReference;
   };
   /**
    * A claim that is made with the Pod and goes with it.

@@ -24,7 +24,7 @@ export interface SnapshotSpec {
   /**
    * Repository of this namespace that holds the data.
    */
-  readonly repository?: string;
+  readonly repository: string;
   /**
    * Name of the session in its BackupConfiguration.
    */

@@ -30,6 +30,8 @@ export interface ApiServer {
   send(method: string, path: string, body?: unknown, contentType?: string): Promise<Answer>;
 }
 
+let crds: readonly CrdManifest[] | undefined;
+
 const CRD_PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 /** A client for the cluster of KUBECONFIG. Throws when the variable is missing. */
@@ -90,7 +92,8 @@ export async function ensureNamespace(server: ApiServer, name: string): Promise<
 /** Where objects of this one's kind live: `/apis/<group>/<version>[/namespaces/<namespace>]/<plural>`. */
 export function collectionPath(object: KubernetesObject): string {
   const [group = ''] = object.apiVersion.split('/');
-  const crd = crdManifests().find((one) => one.spec.group === group && one.spec.names.kind === object.kind);
+  crds ??= crdManifests();
+  const crd = crds.find((one) => one.spec.group === group && one.spec.names.kind === object.kind);
   if (!crd) throw new Error(`${object.apiVersion} ${object.kind} is none of the kinds in crds/`);
   const place = crd.spec.scope === 'Cluster' ? '' : `/namespaces/${object.metadata.namespace ?? 'default'}`;
   return `/apis/${object.apiVersion}${place}/${crd.spec.names.plural}`;
