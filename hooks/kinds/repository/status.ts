@@ -1,0 +1,99 @@
+/** The status of a Repository: what its Snapshots add up to, how its directory stands, and what a user should know. */
+import type { Outcome } from '../../domain/result.ts';
+import type { RepositoryStatus } from '../../generated/types/repository.ts';
+import { conditionsFrom } from '../../kube/conditions.ts';
+import { instantOf } from '../../kube/instants.ts';
+import { textsOf } from '../../kube/json-values.ts';
+import type { Instant } from '../../kube/metacontroller.ts';
+import { readinessOf, readyFacts, type Readiness } from '../../kube/ready.ts';
+import type { Access } from './access.ts';
+import { REASON } from './conditions.ts';
+import type { Init } from './init.ts';
+import type { Observed } from './observe.ts';
+import { statisticsOf, type Statistics } from './statistics.ts';
+import type { Upload } from './upload.ts';
+
+/** Each request carries every Snapshot, some 6 KB each: from here on a user should thin them out. */
+const MANY_SNAPSHOTS = 2000;
+
+export interface Course {
+  readonly access: Outcome<Access>;
+  readonly init: Init;
+  readonly upload: Upload;
+}
+
+/** The whole status of a Repository whose view was whole. */
+export function statusFrom(observed: Observed, course: Course, now: Instant): RepositoryStatus {
+  const { metadata, status } = observed.repository;
+  const { init } = course;
+  const statistics = statisticsOf(observed.snapshots);
+  const warnings = warningsOf(observed, statistics, course.upload);
+  const metastash = bookkeepingOf(course);
+  const facts = [...(init.fact === undefined ? [] : [init.fact]), ...readyFacts(readinessFrom(observed, course))];
+  return {
+    phase: init.isDone ? 'Ready' : 'NotReady',
+    ...figuresOf(statistics, status),
+    ...(init.snapshotsFound === undefined ? {} : { snapshotsFound: init.snapshotsFound }),
+    ...(init.firstBackup === undefined ? {} : { firstBackup: init.firstBackup }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+    conditions: conditionsFrom(facts, status?.conditions, metadata.generation, now),
+    ...(Object.keys(metastash).length === 0 ? {} : { metastash }),
+  };
+}
+
+/** Paths and the last backup are never unlearnt: an older view, or a Snapshot that is gone, takes no data from the storage. */
+function figuresOf(statistics: Statistics, before: RepositoryStatus | undefined): Partial<RepositoryStatus> {
+  const { snapshotCount, size, integrity, recentSnapshots } = statistics;
+  const lastBackupTime = later(statistics.lastBackupTime, before?.lastBackupTime);
+  const componentPaths = [...new Set([...textsOf(before?.componentPaths), ...statistics.componentPaths])].sort();
+  return {
+    snapshotCount,
+    size,
+    ...(integrity === undefined ? {} : { integrity }),
+    ...(lastBackupTime === undefined ? {} : { lastBackupTime }),
+    ...(recentSnapshots.length === 0 ? {} : { recentSnapshots }),
+    ...(componentPaths.length === 0 ? {} : { componentPaths }),
+  };
+}
+
+function later(one: string | undefined, other: string | undefined): string | undefined {
+  const [at, before] = [instantOf(one), instantOf(other)];
+  if (at === undefined) return before === undefined ? undefined : other;
+  return before !== undefined && before > at ? other : one;
+}
+
+function readinessFrom(observed: Observed, { access, init }: Course): Readiness {
+  if (!access.ok) return readinessOf(access.error);
+  if (init.problem !== undefined) return readinessOf(init.problem);
+  if (observed.isNamespaceTerminating) {
+    const message = `Namespace ${observed.namespace} is going; nothing new is made in it.`;
+    return { state: 'reconciling', reason: REASON.namespaceTerminating, message };
+  }
+  return { state: 'ready', reason: REASON.ready, message: init.fact?.message ?? 'The directory is claimed.' };
+}
+
+function warningsOf({ repository }: Observed, { snapshotCount }: Statistics, upload: Upload): readonly string[] {
+  const { paused, deletionPolicy } = repository.spec;
+  return [
+    ...(paused === true ? ['spec.paused is true: no Snapshot and no Job is made for this Repository.'] : []),
+    ...(deletionPolicy === 'WipeOut' ? [KEPT_DATA] : []),
+    ...(snapshotCount > MANY_SNAPSHOTS
+      ? [
+          `More than ${MANY_SNAPSHOTS} Snapshots make every change of this Repository slow: keep fewer, or use several Repositories.`,
+        ]
+      : []),
+    ...upload.warnings,
+  ];
+}
+
+/** Said while the object lives: who deletes it shall not believe that its data went with it. */
+export const KEPT_DATA =
+  'spec.deletionPolicy is WipeOut, which this version does not carry out: deleting this Repository keeps its data on the storage.';
+
+function bookkeepingOf({ init, upload }: Course): Readonly<Record<string, unknown>> {
+  return {
+    ...(init.isDone || init.run === undefined ? {} : { init: init.run.record }),
+    ...(upload.record === undefined ? {} : { upload: upload.record }),
+    ...(upload.uploaded.length === 0 ? {} : { uploaded: upload.uploaded }),
+  };
+}

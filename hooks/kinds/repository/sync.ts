@@ -1,0 +1,50 @@
+/**
+ * Repository: one directory of a BackupStorage with the backups of one target. Its hook has the directory claimed, makes the
+ * Snapshots that running BackupSessions ask for, and adds up what they say. It never removes a Snapshot, nor any data.
+ */
+import type { Repository, RepositoryStatus } from '../../generated/types/repository.ts';
+import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
+import { isDeleting } from '../../kube/references.ts';
+import { accessOf } from './access.ts';
+import { childrenOf, frozenChildren } from './children.ts';
+import { initOf } from './init.ts';
+import { isWholeView, observe, type Observed } from './observe.ts';
+import { statusFrom } from './status.ts';
+import { uploadOf } from './upload.ts';
+
+const RESYNC_SECONDS = 300;
+/** Nothing wakes a parent when a name gets free, so a child that is asked for is looked after soon. */
+const MISSING_CHILD_SECONDS = 10;
+
+/** Desired children and status of one Repository, judged only from what is observed at `now`. */
+export function syncRepository(request: SyncRequest<Repository>, now: Instant): SyncResponse<RepositoryStatus> {
+  const observed = observe(request);
+  if (!isWholeView(observed)) return frozen(observed);
+  const mayMake = isFree(observed);
+  const access = accessOf(observed);
+  const init = initOf(observed, access, mayMake, now);
+  const upload = uploadOf(observed, access, mayMake && init.isDone, now);
+  const course = { access, init, upload };
+  const status = statusFrom(observed, course, now);
+  if (observed.isNamespaceTerminating || isDeleting(observed.repository)) return { ...frozen(observed), status };
+  const { children, isMissingSome, wakeAt } = childrenOf(observed, course, now);
+  return { status, children, resyncAfterSeconds: isMissingSome ? MISSING_CHILD_SECONDS : secondsUntil(wakeAt, now) };
+}
+
+/** A view that lacks a group proves nothing: everything stays as it is, and it is looked at again. */
+function frozen(observed: Observed): SyncResponse<RepositoryStatus> {
+  return {
+    status: observed.repository.status ?? {},
+    children: frozenChildren(observed),
+    resyncAfterSeconds: RESYNC_SECONDS,
+  };
+}
+
+function isFree({ repository, isNamespaceTerminating }: Observed): boolean {
+  return repository.spec?.paused !== true && !isNamespaceTerminating && !isDeleting(repository);
+}
+
+function secondsUntil(instants: readonly Instant[], now: Instant): number {
+  const next = Math.min(...instants.filter((one) => one > now), now + RESYNC_SECONDS * 1000);
+  return Math.max(1, Math.ceil((next - now) / 1000));
+}

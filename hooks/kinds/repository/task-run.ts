@@ -1,0 +1,122 @@
+/**
+ * One of the Repository's own tasks, followed over its attempts until it ends well: a Repository has nobody to fail to, so a
+ * failed attempt is always followed by another, later each time and at most every five minutes.
+ *
+ *   attempt n ──succeeded──▶ the caller keeps the result
+ *        └──failed──▶ published with its error ──delay──▶ attempt n + 1
+ */
+import type { Outcome } from '../../domain/result.ts';
+import type { ReportError, ReportResult } from '../../domain/report.ts';
+import { firstRun, progressOf, runRecordFrom, type RunProgress, type RunRecord } from '../../jobs/mover-run.ts';
+import { diagnoseJob, namesOfRun, runFactsOf, type ObserverPlace } from '../../jobs/observer-jobs.ts';
+import { instantOf, timestampOf } from '../../kube/instants.ts';
+import { mapOf, textOf } from '../../kube/json-values.ts';
+import type { Instant, ObjectMap } from '../../kube/metacontroller.ts';
+import type { DesiredObject } from '../../kube/objects.ts';
+
+/** What status remembers of a task that has not ended well yet. */
+export interface TaskRecord extends RunRecord {
+  readonly failedAt?: string;
+  readonly error?: ReportError;
+}
+
+export interface TaskOrder {
+  readonly task: 'init-repository' | 'upload';
+  /** The record of the observed status, which may be anything. */
+  readonly recorded: unknown;
+  readonly nameOf: (run: number) => string;
+  /** Job and report of an attempt, or what stands in the way. */
+  readonly make: (name: string, run: number) => Outcome<readonly DesiredObject[]>;
+  readonly place: ObserverPlace;
+}
+
+export interface TaskRun {
+  readonly task: TaskOrder['task'];
+  /** To be published while the task goes on. */
+  readonly record: TaskRecord;
+  readonly end: { readonly result: ReportResult } | { readonly error: ReportError } | undefined;
+  /** Job and report to make now, or why they cannot be made. */
+  readonly made: Outcome<readonly DesiredObject[]>;
+  /** A diagnose Job's answer about an attempt that says nothing. */
+  readonly why: string | undefined;
+  /** Names whose outcome the observed status does not hold yet. */
+  readonly live: readonly string[];
+  /** Names that belong to this attempt, the one before and the next. */
+  readonly current: readonly string[];
+  readonly wakeAt: readonly Instant[];
+}
+
+const FIRST_DELAY_MS = 30_000;
+const LONGEST_DELAY_MS = 300_000;
+const NOTHING: Outcome<readonly DesiredObject[]> = { ok: true, value: [] };
+
+/** Where the task stands, and what to make for it. */
+export function followTask(order: TaskOrder, children: ObjectMap, now: Instant): TaskRun {
+  const recorded = taskRecordFrom(order.recorded) ?? firstRecord(now);
+  const retryAt = retryInstant(recorded);
+  if (recorded.error !== undefined && retryAt !== undefined && now < retryAt) {
+    const { error } = recorded;
+    return { ...restOf(order, recorded), record: recorded, end: { error }, live: [], wakeAt: [retryAt] };
+  }
+  const attempt = recorded.error === undefined ? recorded : { ...firstRun(now), run: recorded.run + 1 };
+  const name = order.nameOf(attempt.run);
+  const progress = progressOf(attempt, runFactsOf(children, order.place.namespace, name), now);
+  const live = [...namesOfRun(name), ...namesOfRun(order.nameOf(attempt.run + 1))];
+  return { ...restOf(order, attempt), live, ...stepOf(order, name, progress, now) };
+}
+
+type Step = Pick<TaskRun, 'record' | 'end' | 'wakeAt'> & Partial<Pick<TaskRun, 'made' | 'why'>>;
+
+function stepOf(order: TaskOrder, name: string, { state, record, wakeAt }: RunProgress, now: Instant): Step {
+  const ongoing: Step = { record, end: undefined, wakeAt: wakeAt === undefined ? [] : [wakeAt] };
+  switch (state.kind) {
+    case 'make':
+      return { ...ongoing, made: order.make(name, record.run) };
+    case 'wait':
+      if (state.diagnose === undefined) return { ...ongoing, why: state.why };
+      return { ...ongoing, why: state.why, made: diagnoseJob(order.place, name, state.diagnose) };
+    case 'run':
+      return ongoing;
+    case 'succeeded':
+      return { ...ongoing, end: { result: state.report.result ?? {} } };
+    case 'failed': {
+      const failed = failedRecord(record, state.error, now);
+      return { record: failed, end: { error: state.error }, wakeAt: [retryInstant(failed) ?? now] };
+    }
+  }
+}
+
+/** What is so for every attempt: nothing to make, nothing told, and the names around it. */
+function restOf(order: TaskOrder, { run }: RunRecord): Pick<TaskRun, 'task' | 'current' | 'made' | 'why'> {
+  const runs = [run - 1, run, run + 1].filter((one) => one >= 0);
+  const current = runs.flatMap((one) => namesOfRun(order.nameOf(one)));
+  return { task: order.task, current, made: NOTHING, why: undefined };
+}
+
+function firstRecord(now: Instant): TaskRecord {
+  return firstRun(now);
+}
+
+/** An attempt whose failure the caller found in a result that claimed success. */
+export function failedRecord(record: RunRecord, error: ReportError, now: Instant): TaskRecord {
+  return { run: record.run, since: record.since, failedAt: timestampOf(now), error };
+}
+
+function retryInstant({ failedAt, error, run }: TaskRecord): Instant | undefined {
+  const at = instantOf(failedAt);
+  if (at === undefined || error === undefined) return undefined;
+  const delay = error.retryable ? FIRST_DELAY_MS * 2 ** Math.min(run, 10) : LONGEST_DELAY_MS;
+  return at + Math.min(delay, LONGEST_DELAY_MS);
+}
+
+function taskRecordFrom(value: unknown): TaskRecord | undefined {
+  const record = runRecordFrom(value);
+  if (record === undefined) return undefined;
+  const map = mapOf(value);
+  const failedAt = textOf(map['failedAt']);
+  const error = mapOf(map['error']);
+  const code = textOf(error['code']);
+  if (failedAt === undefined || instantOf(failedAt) === undefined || code === undefined) return record;
+  const message = textOf(error['message']) ?? '';
+  return { ...record, failedAt, error: { code, message, retryable: error['retryable'] === true } };
+}
