@@ -38,7 +38,7 @@ export function addonVolumesOf(
 }
 
 /** A `volumeClaimTemplate` source is a claim that lives as long as the Job's Pod. */
-function volumeFrom({ name, source = {} }: VolumeTemplate): Volume {
+function volumeFrom({ name = '', source = {} }: VolumeTemplate): Volume {
   const { volumeClaimTemplate, ...plain } = source;
   if (volumeClaimTemplate === undefined)
     return { name, ...(Object.keys(plain).length === 0 ? { emptyDir: {} } : plain) };

@@ -68,8 +68,9 @@ export function functionOf(name: string, related: ObjectMap): Outcome<FunctionSp
       `Function ${name} does not exist; apply the catalog or correct the Addon that names it`,
     );
   }
-  const spec = found.spec ?? {};
-  return spec.image ? ok(spec) : blocked('FunctionInvalid', `Function ${name} has no image; set spec.image`);
+  return found.spec?.image
+    ? ok(found.spec)
+    : blocked('FunctionInvalid', `Function ${name} has no image; set spec.image`);
 }
 
 /** Sidecars, ephemeral containers and multi-level Jobs are for databases; other drivers than restic keep their own formats. */

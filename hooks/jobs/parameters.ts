@@ -34,7 +34,7 @@ export function parametersOf(
 ): Outcome<Parameters> {
   const params = textsOf(reference.params ?? {}, task.name);
   if (!params.ok) return params;
-  const definitions = task.parameters ?? [];
+  const definitions = (task.parameters ?? []).map((one) => ({ ...one, name: one.name ?? '' }));
   const fromVariables = reference.variables ?? [];
   const given: Variables = {
     ...BUILT_IN,

@@ -6,6 +6,7 @@ import { layered } from '../domain/precedence.ts';
 import { blocked, ok, type Outcome } from '../domain/result.ts';
 import { checkedEnv } from './environment.ts';
 import type { EnvVar, Volume, VolumeMount } from './mover-job.ts';
+import { canonicalResources } from './resources.ts';
 import type { ContainerRuntimeSettings, JobTemplate, RuntimeSettings } from './shapes.ts';
 
 export interface MergedSettings {
@@ -26,7 +27,6 @@ export interface MergedSettings {
 /** PodSpec fields that are taken over; `containers`, `restartPolicy` and the like are ours. */
 const POD_FIELDS = [
   'affinity',
-  'automountServiceAccountToken',
   'dnsConfig',
   'dnsPolicy',
   'enableServiceLinks',
@@ -46,10 +46,12 @@ const POD_FIELDS = [
   'tolerations',
   'topologySpreadConstraints',
 ];
-const CONTAINER_FIELDS = ['envFrom', 'lifecycle', 'livenessProbe', 'readinessProbe', 'resources', 'securityContext'];
+const CONTAINER_FIELDS = ['envFrom', 'lifecycle', 'livenessProbe', 'readinessProbe', 'securityContext'];
 /** restic tells a dead mover's lock by its host name: a shared host name would let a retry remove a live lock (faults.md §5). */
 const HOST_FIELDS = ['hostNetwork', 'hostPID', 'hostIPC'];
-const LIST_KEYS = { env: 'name', envFrom: 'prefix', imagePullSecrets: 'name', initContainers: 'name' };
+const LIST_KEYS = { env: 'name', volumeMounts: 'mountPath' };
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** Settings of a backup or restore Job. Refuses what would break the mover, naming the field. */
 export function settingsOfAddon(input: {
@@ -57,7 +59,7 @@ export function settingsOfAddon(input: {
   readonly addon?: ContainerRuntimeSettings | undefined;
   readonly jobTemplate?: JobTemplate | undefined;
 }): Outcome<MergedSettings> {
-  const template = input.jobTemplate?.spec ?? {};
+  const template: Fields = { ...input.jobTemplate?.spec };
   const host = HOST_FIELDS.find((field) => template[field] === true);
   if (host !== undefined) {
     return blocked(
@@ -75,7 +77,7 @@ export function settingsOfAddon(input: {
 }
 
 /** In a jobTemplate `securityContext` is the Pod's; the container's has a name of its own. */
-function containerLevelOf(template: Readonly<Record<string, unknown>>): object {
+function containerLevelOf(template: Fields): object {
   const fields = picked(template, ['env', 'lifecycle', 'livenessProbe', 'readinessProbe', 'resources', 'volumeMounts']);
   const own = template['containerSecurityContext'];
   return own === undefined ? fields : { ...fields, securityContext: own };
@@ -88,7 +90,7 @@ export function settingsOfStorage(
 ): Outcome<MergedSettings> {
   return mergedSettings({
     layers: [ofFunction, settings?.container],
-    pod: settings?.pod ?? {},
+    pod: { ...settings?.pod },
     podLabels: settings?.pod?.podLabels,
     podAnnotations: settings?.pod?.podAnnotations,
     where: 'spec.runtimeSettings.container.env',
@@ -97,23 +99,31 @@ export function settingsOfStorage(
 
 interface Layers {
   readonly layers: readonly (object | undefined)[];
-  readonly pod: Readonly<Record<string, unknown>>;
+  readonly pod: Fields;
   readonly podLabels: Readonly<Record<string, string>> | undefined;
   readonly podAnnotations: Readonly<Record<string, string>> | undefined;
   readonly where: string;
 }
 
 function mergedSettings({ layers, pod, podLabels, podAnnotations, where }: Layers): Outcome<MergedSettings> {
+  if (pod['automountServiceAccountToken'] === false) {
+    return blocked(
+      'SettingForbidden',
+      'automountServiceAccountToken cannot be false: a mover reports through the API server',
+    );
+  }
   const container = layered(layers, LIST_KEYS);
   const env = [...listOf<EnvVar>(container['env']), ...nicenessOf(container)];
   const allowed = checkedEnv(env, where);
   if (!allowed.ok) return allowed;
+  const resources = canonicalResources(container['resources']);
+  if (!resources.ok) return resources;
   const account = pod['serviceAccountName'];
   return ok({
     podLabels: podLabels ?? {},
     podAnnotations: podAnnotations ?? {},
-    pod: layered([picked(pod, POD_FIELDS)], LIST_KEYS),
-    container: picked(container, CONTAINER_FIELDS),
+    pod: layered([picked(pod, POD_FIELDS)], {}),
+    container: layered([picked(container, CONTAINER_FIELDS), { resources: resources.value }], {}),
     env,
     volumes: listOf<Volume>(pod['volumes']),
     volumeMounts: listOf<VolumeMount>(container['volumeMounts']),
@@ -122,7 +132,7 @@ function mergedSettings({ layers, pod, podLabels, podAnnotations, where }: Layer
 }
 
 /** KubeStash's executors read niceness from the environment. */
-function nicenessOf(container: Readonly<Record<string, unknown>>): readonly EnvVar[] {
+function nicenessOf(container: Fields): readonly EnvVar[] {
   const { nice, ionice } = container as ContainerRuntimeSettings;
   const values: readonly (readonly [string, number | undefined])[] = [
     ['NICE_ADJUSTMENT', nice?.adjustment],
@@ -132,7 +142,7 @@ function nicenessOf(container: Readonly<Record<string, unknown>>): readonly EnvV
   return values.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value: String(value) }]));
 }
 
-function picked(from: Readonly<Record<string, unknown>>, fields: readonly string[]): Readonly<Record<string, unknown>> {
+function picked(from: Fields, fields: readonly string[]): Fields {
   return Object.fromEntries(fields.filter((field) => from[field] !== undefined).map((field) => [field, from[field]]));
 }
 
