@@ -5,6 +5,10 @@ import { finalizeBackupSession } from './kinds/backupsession/finalize.ts';
 import { syncBackupSession } from './kinds/backupsession/sync.ts';
 import { customizeClaims } from './kinds/claims/customize.ts';
 import { syncClaims } from './kinds/claims/sync.ts';
+import { customizeRepository } from './kinds/repository/customize.ts';
+import { finalizeRepository } from './kinds/repository/finalize.ts';
+import { syncRepository } from './kinds/repository/sync.ts';
+import { KIND } from './kube/references.ts';
 
 /** Part of every path: raised when customize answers of an older build must not be used (they are cached 20 minutes). */
 export const RULES_VERSION = 'v1';
@@ -16,6 +20,15 @@ export const ROUTES: readonly HookRow[] = [
   composite(
     { kind: 'backupsession', apiVersion: CORE, parentKind: 'BackupSession', children: [] },
     { sync: syncBackupSession, customize: customizeBackupSession, finalize: finalizeBackupSession },
+  ),
+  composite(
+    {
+      kind: 'repository',
+      apiVersion: STORAGE,
+      parentKind: 'Repository',
+      children: [KIND.snapshot, KIND.job, KIND.taskReport, KIND.serviceAccount, KIND.role, KIND.roleBinding],
+    },
+    { sync: syncRepository, customize: customizeRepository, finalize: finalizeRepository },
   ),
   claims('backupsession', CORE, 'BackupSession'),
   claims('repository', STORAGE, 'Repository'),
