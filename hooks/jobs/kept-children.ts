@@ -1,0 +1,61 @@
+/**
+ * Which observed Jobs and TaskReports are restated (design laws 6 and 9). Work whose outcome does not stand in the observed
+ * status is always kept. After that a finished Job stays a while to be looked at, and an unfinished one is dropped, which
+ * ends its Pod: that is how a session that was ended ends its movers.
+ */
+import type { ReportStatus } from '../domain/report.ts';
+import { instantOf } from '../kube/instants.ts';
+import type { Instant, ObjectMap } from '../kube/metacontroller.ts';
+import type { DesiredObject, KubeObject } from '../kube/objects.ts';
+import { KIND, objectsOf } from '../kube/references.ts';
+import { restated } from './mover-job.ts';
+import { endOf } from './job-evidence.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** How long finished Jobs stay (design §2, Deletion). */
+export const KEEP_MS = 24 * HOUR_MS;
+export const KEEP_FAILED_MS = 7 * 24 * HOUR_MS;
+/** A Pod whose mover has reported its end may still have a sidecar running, or its node to answer. */
+const ENDING_MS = 10 * MINUTE_MS;
+
+export interface KeptChildren {
+  readonly children: readonly DesiredObject[];
+  /** When the next of them is due to go. */
+  readonly wakeAt?: Instant;
+}
+
+/** The Jobs and reports to restate at `now`; `live` are the names whose outcome does not stand in the observed status yet. */
+export function keptChildren(children: ObjectMap, live: ReadonlySet<string>, now: Instant): KeptChildren {
+  const jobs = objectsOf(children, KIND.job);
+  const reports = objectsOf<KubeObject<unknown, ReportStatus>>(children, KIND.taskReport);
+  const kept: DesiredObject[] = [];
+  const dueAt: Instant[] = [];
+  for (const child of [...jobs, ...reports]) {
+    const { name } = child.metadata;
+    const job = jobs.find((one) => one.metadata.name === name);
+    const report = reports.find((one) => one.metadata.name === name);
+    const due = live.has(name) ? undefined : dueInstant(job, report);
+    if (due !== undefined && due <= now) continue;
+    kept.push(restated(child));
+    if (due !== undefined) dueAt.push(due);
+  }
+  return { children: kept, ...(dueAt.length === 0 ? {} : { wakeAt: Math.min(...dueAt) }) };
+}
+
+/** When work whose outcome is published may go; at once where it never ended. */
+function dueInstant(job: KubeObject | undefined, report: KubeObject<unknown, ReportStatus> | undefined): Instant {
+  const jobEnd = job && endOf(job);
+  const reportEnd = reportEndOf(report);
+  if (job !== undefined && jobEnd === undefined) return reportEnd === undefined ? 0 : reportEnd + ENDING_MS;
+  const end = jobEnd?.at ?? reportEnd;
+  if (end === undefined) return 0;
+  const isGood = (jobEnd?.reason ?? 'Complete') === 'Complete' && report?.status?.phase !== 'Failed';
+  return end + (isGood ? KEEP_MS : KEEP_FAILED_MS);
+}
+
+function reportEndOf(report: KubeObject<unknown, ReportStatus> | undefined): Instant | undefined {
+  const phase = report?.status?.phase;
+  if (report === undefined || (phase !== 'Succeeded' && phase !== 'Failed')) return undefined;
+  return instantOf(report.status?.finishedAt) ?? instantOf(report.metadata.creationTimestamp) ?? 0;
+}

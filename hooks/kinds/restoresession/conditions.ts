@@ -1,0 +1,29 @@
+/** Condition types and reasons of a RestoreSession. Types without `metastash` meaning beside them are KubeStash's (kubestash-api.md §1.9). */
+
+export const CONDITION = {
+  validationPassed: 'ValidationPassed',
+  targetFound: 'RestoreTargetFound',
+  executorEnsured: 'RestoreExecutorEnsured',
+  /** True is bad: the restore ended before everything was back. Its reason says why. */
+  incomplete: 'RestoreIncomplete',
+  /** KubeStash's closing condition: nothing more will happen. Nothing is pushed; metrics are scraped. */
+  metricsPushed: 'MetricsPushed',
+  /** Something the user should know, that does not stop the restore: another repository than the named one, a newer Snapshot passed over. */
+  warning: 'RestoreWarning',
+} as const;
+
+export const REASON = {
+  valid: 'ResourceValidationPassed',
+  targetFound: 'RestoreTargetFound',
+  targetMissing: 'UnableToCheckTargetAvailability',
+  executorEnsured: 'SuccessfullyEnsuredRestoreExecutor',
+  executorPending: 'RestoreExecutorPending',
+  metricsPushed: 'SuccessfullyPushedMetrics',
+  terminated: 'RestoreExecutorTerminatedBeforeCompletion',
+  timedOut: 'RestoreTimedOut',
+  copied: 'CopiedObject',
+  cancelled: 'RestoreCancelled',
+  namespaceTerminating: 'NamespaceTerminating',
+  running: 'RestoreRunning',
+  failed: 'RestoreFailed',
+} as const;

@@ -1,0 +1,64 @@
+/** Condition types and reasons of a Snapshot. The first three types and their reasons are KubeStash's (kubestash-api.md §1.4). */
+
+export const CONDITION = {
+  /** The manifest stands on the backend. Unknown while it is on its way, which does not hold up the phase. */
+  metadataUploaded: 'SnapshotMetadataUploaded',
+  /** The Repository names this Snapshot among its recent ones. */
+  recentListUpdated: 'RecentSnapshotListUpdated',
+  /** True is bad: nothing ran, or it ended without completing. Its reason says why. */
+  incomplete: 'BackupIncomplete',
+  /** True: at least one saved path held no file at all. The Snapshot is then no choice for `latest`. */
+  sourceEmpty: 'SourceEmpty',
+} as const;
+
+export const REASON = {
+  uploaded: 'SuccessfullyUploadedSnapshotMetadata',
+  /** The Repository's housekeeping Job will store the manifest. */
+  uploadPending: 'UploadPending',
+  /** Nothing to store: the backup failed. */
+  notUploaded: 'BackupFailed',
+  listUpdated: 'SuccessfullyUpdatedRecentSnapshotList',
+  listPending: 'RecentSnapshotListPending',
+  /** A mover ended, or was ended, before its component was complete; the component says why. */
+  terminated: 'BackupExecutorTerminatedBeforeCompletion',
+  emptySource: 'SourceEmpty',
+
+  preparing: 'PreparingBackup',
+  running: 'BackupRunning',
+  succeeded: 'BackupSucceeded',
+  imported: 'ReadFromStorage',
+  failed: 'BackupFailed',
+
+  /** The object is a copy of another (design law 9). Delete it. */
+  copied: 'CopiedObject',
+  /** No BackupSession is named. Delete it; create a BackupSession to back up. */
+  handMade: 'MadeByHand',
+  /** The named BackupSession asked for no Snapshot of this name and uid. */
+  notListed: 'NotListedByBackupSession',
+  paused: 'Paused',
+  deleting: 'Deleting',
+  namespaceTerminating: 'NamespaceTerminating',
+  repositoryNotReady: 'RepositoryNotReady',
+  /** The invoker has no session of that name any more. */
+  sessionUnknown: 'SessionNotFound',
+  /** A session with several tasks; this version runs one. */
+  severalTasks: 'SeveralTasksUnsupported',
+  targetElsewhere: 'TargetInOtherNamespace',
+  storageElsewhere: 'StorageInOtherNamespace',
+  secretElsewhere: 'SecretInOtherNamespace',
+  noComponents: 'TargetHasNoComponents',
+  /** A locate Job looks for Pods and claims of the target. */
+  locating: 'LocatingTarget',
+  locateFailed: 'LocateFailed',
+
+  /** Nothing could be started within the limit; the message holds what it waited for. */
+  nothingStarted: 'NothingStarted',
+  cancelled: 'Cancelled',
+  timedOut: 'BackupTimeout',
+  sessionOver: 'BackupSessionEnded',
+  sessionGone: 'BackupSessionNotFound',
+  /** A status that this hook never writes: Succeeded without restic snapshots that could be restored. */
+  noEvidence: 'NoEvidence',
+  /** The stored status of a Snapshot made from the backend cannot be read. */
+  importUnreadable: 'ImportUnreadable',
+} as const;

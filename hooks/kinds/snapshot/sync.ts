@@ -1,0 +1,56 @@
+/**
+ * Snapshot: one backup of one target in one Repository. It lists the target's components in status, runs one Job per listed
+ * component, and says Succeeded only with restic snapshots that were read back. It never deletes data and never runs twice.
+ */
+import type { Snapshot, SnapshotStatus } from '../../generated/types/snapshot.ts';
+import { keptChildren } from '../../jobs/kept-children.ts';
+import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
+import type { DesiredObject, KubeObject } from '../../kube/objects.ts';
+import { isDeleting } from '../../kube/references.ts';
+import { courseOf } from './course.ts';
+import { finished, isFinished } from './finished.ts';
+import { importedStatus, isImported } from './imported.ts';
+import { observe } from './observe.ts';
+import { recordOf } from './record.ts';
+import { statusFrom } from './status.ts';
+
+const MAX_RESYNC_SECONDS = 300;
+/** A view with groups missing passes as soon as the host has asked customize again. */
+const BLIND_RESYNC_SECONDS = 60;
+
+/** Desired Jobs and status of one Snapshot, judged only from what is observed at `now`. */
+export function syncSnapshot(request: SyncRequest<Snapshot>, now: Instant): SyncResponse<SnapshotStatus> {
+  const snapshot = request.parent;
+  if (isFinished(snapshot)) return finished(request, now);
+  if (isImported(snapshot)) return { ...everythingKept(request, now), status: importedStatus(snapshot, now) };
+  const observed = observe(request);
+  if (observed === undefined) {
+    return { ...everythingKept(request, now), status: snapshot.status ?? {}, resyncAfterSeconds: BLIND_RESYNC_SECONDS };
+  }
+  const course = courseOf(observed, recordOf(snapshot.status), now);
+  const kept = keptChildren(request.children, new Set(course.live), now);
+  const mayMake = !observed.isNamespaceTerminating && !isDeleting(snapshot);
+  return {
+    status: statusFrom(observed, course, now),
+    children: [...kept.children, ...(mayMake ? course.wanted.filter((one) => !isIn(kept.children, one)) : [])],
+    resyncAfterSeconds: secondsUntil([...course.wakeAt, ...(kept.wakeAt === undefined ? [] : [kept.wakeAt])], now),
+  };
+}
+
+/** Every observed child restated, whatever it is. */
+function everythingKept(request: SyncRequest<Snapshot>, now: Instant): Pick<SyncResponse, 'children'> {
+  const names = Object.values(request.children).flatMap((group) =>
+    Object.values(group).map((one: KubeObject) => one.metadata.name),
+  );
+  return { children: keptChildren(request.children, new Set(names), now).children };
+}
+
+function isIn(children: readonly DesiredObject[], one: DesiredObject): boolean {
+  return children.some((other) => other.kind === one.kind && other.metadata.name === one.metadata.name);
+}
+
+/** Seconds until the first instant to come, at least one, at most five minutes (design §2). */
+function secondsUntil(instants: readonly Instant[], now: Instant): number {
+  const next = Math.min(...instants, now + MAX_RESYNC_SECONDS * 1000);
+  return Math.max(1, Math.ceil((next - now) / 1000));
+}
