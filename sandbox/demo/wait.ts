@@ -23,15 +23,15 @@ export interface Wait {
 }
 
 /** Resolves when `reached` holds; throws WaitedTooLong with the objects' own words after `seconds`. */
-export async function waitFor(api: ApiServer, screen: Screen, wait: Wait): Promise<void> {
+export async function waitFor(api: ApiServer, screen: Screen | undefined, wait: Wait): Promise<void> {
   const deadline = Date.now() + wait.seconds * 1000;
   while (!wait.reached()) {
     if (Date.now() > deadline)
       throw new WaitedTooLong(`${wait.what} did not happen within ${wait.seconds} s: ${wait.otherwise()}`);
-    screen.progress(barsOf(api));
+    screen?.progress(barsOf(api));
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-  screen.progress(barsOf(api));
+  screen?.progress(barsOf(api));
 }
 
 function barsOf(api: ApiServer): readonly Progress[] {

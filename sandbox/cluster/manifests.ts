@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import type { ApiServer, StoredObject } from '../api-server/api.ts';
-import { mergePatched } from './merge-patch.ts';
+import { mergePatched } from '../api-server/values.ts';
 
 export interface Manifest {
   readonly apiVersion: string;
@@ -23,7 +23,11 @@ export function manifestsOf(path: string): readonly Manifest[] {
   const kustomization = parse(readFileSync(join(path, 'kustomization.yaml'), 'utf8')) as Kustomization;
   const resources = (kustomization.resources ?? []).flatMap((resource) => manifestsOf(join(path, resource)));
   const patches = (kustomization.patches ?? []).flatMap((patch) => documentsOf(join(path, patch.path)));
-  return resources.map((resource) => patches.filter((patch) => isSame(patch, resource)).reduce(mergePatched, resource));
+  return resources.map((resource) =>
+    patches
+      .filter((patch) => isSame(patch, resource))
+      .reduce((merged, patch) => mergePatched(merged, patch) as Manifest, resource),
+  );
 }
 
 /** All manifests of every YAML file in a folder, by file name. */
