@@ -8,6 +8,9 @@ import { syncClaims } from './kinds/claims/sync.ts';
 import { customizeRepository } from './kinds/repository/customize.ts';
 import { finalizeRepository } from './kinds/repository/finalize.ts';
 import { syncRepository } from './kinds/repository/sync.ts';
+import { customizeSnapshot } from './kinds/snapshot/customize.ts';
+import { finalizeSnapshot } from './kinds/snapshot/finalize.ts';
+import { syncSnapshot } from './kinds/snapshot/sync.ts';
 import { KIND } from './kube/references.ts';
 
 /** Part of every path: raised when customize answers of an older build must not be used (they are cached 20 minutes). */
@@ -29,6 +32,10 @@ export const ROUTES: readonly HookRow[] = [
       children: [KIND.snapshot, KIND.job, KIND.taskReport, KIND.serviceAccount, KIND.role, KIND.roleBinding],
     },
     { sync: syncRepository, customize: customizeRepository, finalize: finalizeRepository },
+  ),
+  composite(
+    { kind: 'snapshot', apiVersion: STORAGE, parentKind: 'Snapshot', children: [KIND.job, KIND.taskReport] },
+    { sync: syncSnapshot, customize: customizeSnapshot, finalize: finalizeSnapshot },
   ),
   claims('backupsession', CORE, 'BackupSession'),
   claims('repository', STORAGE, 'Repository'),

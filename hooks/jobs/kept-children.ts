@@ -19,6 +19,8 @@ export const KEEP_FAILED_MS = 7 * 24 * HOUR_MS;
 /** A Pod whose mover has reported its end may still have a sidecar running, or its node to answer. */
 const ENDING_MS = 10 * MINUTE_MS;
 
+type Report = KubeObject<unknown, ReportStatus>;
+
 export interface KeptChildren {
   readonly children: readonly DesiredObject[];
   /** When the next of them is due to go. */
@@ -28,7 +30,7 @@ export interface KeptChildren {
 /** The Jobs and reports to restate at `now`; `live` are the names whose outcome does not stand in the observed status yet. */
 export function keptChildren(children: ObjectMap, live: ReadonlySet<string>, now: Instant): KeptChildren {
   const jobs = objectsOf(children, KIND.job);
-  const reports = objectsOf<KubeObject<unknown, ReportStatus>>(children, KIND.taskReport);
+  const reports = objectsOf<Report>(children, KIND.taskReport);
   const kept: DesiredObject[] = [];
   const dueAt: Instant[] = [];
   for (const child of [...jobs, ...reports]) {
@@ -44,17 +46,17 @@ export function keptChildren(children: ObjectMap, live: ReadonlySet<string>, now
 }
 
 /** When work whose outcome is published may go; at once where it never ended. */
-function dueInstant(job: KubeObject | undefined, report: KubeObject<unknown, ReportStatus> | undefined): Instant {
-  const jobEnd = job && endOf(job);
+function dueInstant(job: KubeObject | undefined, report: Report | undefined): Instant {
   const reportEnd = reportEndOf(report);
+  const jobEnd = job && endOf(job);
   if (job !== undefined && jobEnd === undefined) return reportEnd === undefined ? 0 : reportEnd + ENDING_MS;
-  const end = jobEnd?.at ?? reportEnd;
+  const end = jobEnd === undefined ? reportEnd : jobEnd.at;
   if (end === undefined) return 0;
-  const isGood = (jobEnd?.reason ?? 'Complete') === 'Complete' && report?.status?.phase !== 'Failed';
-  return end + (isGood ? KEEP_MS : KEEP_FAILED_MS);
+  const isBad = report?.status?.phase === 'Failed' || (jobEnd !== undefined && jobEnd.reason !== 'Complete');
+  return end + (isBad ? KEEP_FAILED_MS : KEEP_MS);
 }
 
-function reportEndOf(report: KubeObject<unknown, ReportStatus> | undefined): Instant | undefined {
+function reportEndOf(report: Report | undefined): Instant | undefined {
   const phase = report?.status?.phase;
   if (report === undefined || (phase !== 'Succeeded' && phase !== 'Failed')) return undefined;
   return instantOf(report.status?.finishedAt) ?? instantOf(report.metadata.creationTimestamp) ?? 0;

@@ -129,7 +129,7 @@ function waiting(
 ): Judged {
   const { observed, awaitsPlace } = context;
   const job = awaitsPlace ? undefined : jobOf(component, context);
-  const problem = state.kind === 'make' && job?.ok === false ? job.error : silenceOf(state);
+  const problem = problemOf(job, state);
   if (problem?.waits === false) return failed(component, { code: problem.reason, message: problem.message }, context);
   const phase = state.kind === 'run' || component.phase === 'Running' ? 'Running' : 'Pending';
   return {
@@ -139,12 +139,13 @@ function waiting(
     wanted: [...wantedOf(job, state), ...diagnosisOf(component, state, observed)],
     ...(wakeAt === undefined ? {} : { wakeAt }),
     ...(problem === undefined ? {} : { waitsFor: problem }),
-    notes: job?.ok ? job.value.notes : [],
+    notes: job?.ok === true ? job.value.notes : [],
   };
 }
 
-/** What a diagnose Job has told of a mover that does not start. */
-function silenceOf(state: RunState): Problem | undefined {
+/** What keeps a Job from being made, or what a diagnose Job has told of a mover that does not start. */
+function problemOf(job: Outcome<ComponentJob> | undefined, state: RunState): Problem | undefined {
+  if (state.kind === 'make') return job?.ok === false ? job.error : undefined;
   if (state.kind !== 'wait' || state.why === undefined) return undefined;
   return { reason: 'MoverNotStarted', message: state.why, waits: true };
 }
