@@ -10,7 +10,7 @@ import { startHooks } from '../cluster/hooks-service.ts';
 import { startS3Gateway } from '../cluster/s3-gateway.ts';
 import { createScreen } from './screen.ts';
 import { tell } from './story.ts';
-import { WaitedTooLong } from './wait.ts';
+import { NotReached } from './wait.ts';
 
 const USAGE = `Usage: make demo [BACKEND=local|s3] [KEEP=1]
 
@@ -54,7 +54,7 @@ async function demo(onS3: boolean, keep: boolean): Promise<number> {
     screen.line();
     screen.line(equal ? `Everything came back, in ${seconds} s.` : 'Something is not equal: see above.');
   } catch (error) {
-    if (!(error instanceof WaitedTooLong)) throw error;
+    if (!(error instanceof NotReached)) throw error;
     screen.bad(error.message);
   } finally {
     await cluster.stop();

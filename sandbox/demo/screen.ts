@@ -24,6 +24,8 @@ export function createScreen(out: NodeJS.WriteStream): Screen {
   let drawn = 0;
   let chapters = 0;
   const quarters = new Map<string, number>();
+  const styled = (style: Parameters<typeof styleText>[0], text: string): string =>
+    out.isTTY && process.env['NO_COLOR'] === undefined ? styleText(style, text) : text;
   const line = (text = ''): void => {
     drawn = 0;
     out.write(`${text}\n`);
@@ -41,13 +43,13 @@ export function createScreen(out: NodeJS.WriteStream): Screen {
     chapter: (title, text) => {
       chapters += 1;
       line();
-      line(styleText(['bold', 'cyan'], `${chapters}. ${title}`));
-      if (text) line(styleText('dim', `   ${text}`));
+      line(styled(['bold', 'cyan'], `${chapters}. ${title}`));
+      if (text) line(styled('dim', `   ${text}`));
     },
     line,
-    good: (text) => line(`   ${styleText('green', '✓')} ${text}`),
-    bad: (text) => line(`   ${styleText('red', '✗')} ${text}`),
-    table: (lines) => lines.forEach((text, index) => line(`   ${index === 0 ? styleText('bold', text) : text}`)),
+    good: (text) => line(`   ${styled('green', '✓')} ${text}`),
+    bad: (text) => line(`   ${styled('red', '✗')} ${text}`),
+    table: (lines) => lines.forEach((text, index) => line(`   ${index === 0 ? styled('bold', text) : text}`)),
     progress: bars,
   };
 }

@@ -8,7 +8,7 @@ import { differencesOf, digestOf, fingerprintOf, type Fingerprint } from './fing
 import { apply, manifestsOf } from '../cluster/manifests.ts';
 import type { Screen } from './screen.ts';
 import { tableOf } from './table.ts';
-import { waitFor, wordsOf } from './wait.ts';
+import { NotReached, waitFor, wordsOf } from './wait.ts';
 
 const CORE = 'core.kubestash.com/v1alpha1';
 const STORAGE = 'storage.kubestash.com/v1alpha1';
@@ -30,7 +30,7 @@ export interface Story {
   readonly restore: string;
 }
 
-/** Tells the whole story. Resolves to whether every claim came back equal; throws WaitedTooLong where it got stuck. */
+/** Tells the whole story. Resolves to whether every claim came back equal; throws NotReached where it got stuck. */
 export async function tell(story: Story): Promise<boolean> {
   const { screen, cluster } = story;
   screen.chapter(
@@ -111,7 +111,7 @@ async function backedUp({ cluster, screen }: Story): Promise<void> {
   await waitFor(cluster.api, screen, {
     what: 'a Succeeded backup of both workloads',
     seconds: 120,
-    reached: () => sessions().length >= 2 && sessions().every((session) => phaseOf(session) === 'Succeeded'),
+    reached: () => allSucceeded(sessions(), 2),
     otherwise: () => stuck(cluster.api),
   });
 }
@@ -121,7 +121,7 @@ async function restored({ cluster, screen }: Story): Promise<void> {
   await waitFor(cluster.api, screen, {
     what: 'both restores',
     seconds: 120,
-    reached: () => sessions().length >= 2 && sessions().every((session) => phaseOf(session) === 'Succeeded'),
+    reached: () => allSucceeded(sessions(), 2),
     otherwise: () => sessions().map(wordsOf).join('; '),
   });
 }
@@ -135,6 +135,13 @@ function stuck(api: ApiServer): string {
     [STORAGE, 'Snapshot'],
   ] as const;
   return kinds.flatMap(([apiVersion, kind]) => api.list(apiVersion, kind, NAMESPACE).map(wordsOf)).join('; ');
+}
+
+/** Whether this many are there and all Succeeded. Throws NotReached at once for one that ended otherwise. */
+function allSucceeded(sessions: readonly StoredObject[], count: number): boolean {
+  const ended = sessions.find((session) => ['Failed', 'Skipped', 'Invalid'].includes(phaseOf(session) ?? ''));
+  if (ended) throw new NotReached(wordsOf(ended));
+  return sessions.length >= count && sessions.every((session) => phaseOf(session) === 'Succeeded');
 }
 
 function phaseOf(object: StoredObject): string | undefined {

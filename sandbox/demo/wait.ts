@@ -12,7 +12,7 @@ interface Report extends StoredObject {
   };
 }
 
-export class WaitedTooLong extends Error {}
+export class NotReached extends Error {}
 
 export interface Wait {
   readonly what: string;
@@ -22,12 +22,12 @@ export interface Wait {
   readonly otherwise: () => string;
 }
 
-/** Resolves when `reached` holds; throws WaitedTooLong with the objects' own words after `seconds`. */
+/** Resolves when `reached` holds; throws NotReached with the objects' own words after `seconds`. */
 export async function waitFor(api: ApiServer, screen: Screen | undefined, wait: Wait): Promise<void> {
   const deadline = Date.now() + wait.seconds * 1000;
   while (!wait.reached()) {
     if (Date.now() > deadline)
-      throw new WaitedTooLong(`${wait.what} did not happen within ${wait.seconds} s: ${wait.otherwise()}`);
+      throw new NotReached(`${wait.what} did not happen within ${wait.seconds} s: ${wait.otherwise()}`);
     screen?.progress(barsOf(api));
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
