@@ -1,0 +1,45 @@
+/**
+ * What keeps a BackupConfiguration from being carried out, as one ordered list: the first refusal wins and becomes
+ * `ValidationPassed=False`. Missing objects are no refusal: the status names them and everything waits (law 7).
+ */
+import type { Problem } from '../../domain/result.ts';
+import type { BackupConfiguration } from '../../generated/types/backupconfiguration.ts';
+import { backendChecks } from './backend-checks.ts';
+import type { Effective } from './effective.ts';
+import type { Observed } from './observe.ts';
+import { permissionChecks } from './permission-checks.ts';
+import { repositoryChecks } from './repository-checks.ts';
+import { sessionChecks } from './session-checks.ts';
+import { targetChecks } from './target-checks.ts';
+
+export interface CheckInput {
+  readonly configuration: BackupConfiguration;
+  readonly effective: Effective;
+  readonly observed: Observed;
+}
+
+export interface Check {
+  /** Reason of Ready and Stalled. */
+  readonly reason: string;
+  /** Whether another object's change can cure it. */
+  readonly waits?: boolean;
+  /** One sentence that begins with the JSON pointer of what is wrong; undefined where nothing is. */
+  readonly fault: (input: CheckInput) => string | undefined;
+}
+
+export const CHECKS: readonly Check[] = [
+  ...targetChecks, // what is backed up
+  ...backendChecks, // where to
+  ...sessionChecks, // when and how
+  ...repositoryChecks, // into which directories
+  ...permissionChecks, // whether others allow it
+];
+
+/** The first thing that is wrong, or undefined. */
+export function firstProblem(input: CheckInput): Problem | undefined {
+  for (const { reason, waits = false, fault } of CHECKS) {
+    const message = fault(input);
+    if (message !== undefined) return { reason, message, waits };
+  }
+  return undefined;
+}

@@ -1,0 +1,66 @@
+/**
+ * BackupConfiguration: what is backed up, when, and where to. Its hook keeps a Repository for every one that the spec names, a
+ * CronJob for every session, gives its BackupSessions the turn one after the other, tries failed ones again and forgets old
+ * ones. It never deletes a Repository, and a spec that cannot be carried out changes nothing.
+ */
+import type { Problem } from '../../domain/result.ts';
+import type { BackupConfiguration, BackupConfigurationStatus } from '../../generated/types/backupconfiguration.ts';
+import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
+import type { DesiredObject } from '../../kube/objects.ts';
+import { kindOf } from '../../kube/references.ts';
+import { firstProblem } from './checks.ts';
+import { effectiveSpec } from './effective.ts';
+import { frozenChildren } from './frozen.ts';
+import { observe, type Observed } from './observe.ts';
+import { planOf } from './plan.ts';
+import { refusedStatus, statusOf, unchangedStatus } from './status.ts';
+
+const RESYNC_SECONDS = 300;
+/** Nothing wakes a parent when a name gets free, so a child that is asked for is looked after soon. */
+const MISSING_CHILD_SECONDS = 10;
+
+type Response = SyncResponse<BackupConfigurationStatus>;
+
+/** Desired children and status of one BackupConfiguration, judged only from what is observed at `now`. */
+export function syncBackupConfiguration(request: SyncRequest<BackupConfiguration>, now: Instant): Response {
+  const configuration = request.parent;
+  const observed = observe(request);
+  if (observed.isGoing) return unchanged(configuration, observed);
+  const effective = effectiveSpec(configuration, observed);
+  const problem = firstProblem({ configuration, effective, observed });
+  if (problem !== undefined) return refused(configuration, observed, problem, now);
+  const plan = planOf(configuration, effective, observed, now);
+  return {
+    status: statusOf(configuration, plan, now),
+    children: plan.children,
+    resyncAfterSeconds: hasNewChild(plan.children, request) ? MISSING_CHILD_SECONDS : secondsUntil(plan.wakeAt, now),
+  };
+}
+
+/** In a Namespace that is going every create is refused, so only what is there is restated. */
+function unchanged(configuration: BackupConfiguration, observed: Observed): Response {
+  return {
+    status: unchangedStatus(configuration),
+    children: frozenChildren(configuration, observed),
+    resyncAfterSeconds: RESYNC_SECONDS,
+  };
+}
+
+function refused(configuration: BackupConfiguration, observed: Observed, problem: Problem, now: Instant): Response {
+  return {
+    status: refusedStatus(configuration, problem, now),
+    children: frozenChildren(configuration, observed),
+    resyncAfterSeconds: RESYNC_SECONDS,
+  };
+}
+
+function hasNewChild(children: readonly DesiredObject[], request: SyncRequest<BackupConfiguration>): boolean {
+  const namespace = request.parent.metadata.namespace ?? '';
+  return children.some((one) => request.children[kindOf(one)]?.[`${namespace}/${one.metadata.name}`] === undefined);
+}
+
+/** One second past the instant: what is due then is due for certain. */
+function secondsUntil(instants: readonly Instant[], now: Instant): number {
+  const next = Math.min(...instants);
+  return Math.max(1, Math.min(RESYNC_SECONDS, Math.ceil((next - now) / 1000) + 1));
+}
