@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { manifestText } from './manifest.ts';
 import { kindSources, sharedFragments } from './source.ts';
+import { pageWithTables } from './tables.ts';
 import { kindTypes, sharedTypes } from './types.ts';
 import { validatorsDeclaration, validatorsText } from './validators.ts';
 
@@ -20,6 +21,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['hooks/generated/validators.js', await validatorsText(kinds, shared)],
     ['hooks/generated/validators.d.ts', validatorsDeclaration(kinds)],
   ]);
+  files.set('docs/crds.md', await pageWithTables(contentOf('docs/crds.md') ?? '', kinds, shared));
   for (const kind of kinds) {
     files.set(`crds/${kind.group}_${kind.plural}.yaml`, manifestText(kind, shared));
     files.set(`hooks/generated/types/${kind.kind.toLowerCase()}.ts`, await kindTypes(kind, shared));

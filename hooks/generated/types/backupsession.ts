@@ -107,7 +107,7 @@ export interface SessionSnapshot {
    */
   readonly repository?: string;
   /**
-   * Its uid once it exists.
+   * Unique id of the Snapshot once it exists.
    */
   readonly uid?: string;
   /**

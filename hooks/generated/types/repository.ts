@@ -136,7 +136,7 @@ export interface PlannedRemoval {
    */
   readonly snapshot?: string;
   /**
-   * Its uid.
+   * Unique id of the Snapshot object.
    */
   readonly uid?: string;
   /**
@@ -162,7 +162,7 @@ export interface ForgottenSnapshot {
    */
   readonly snapshot?: string;
   /**
-   * Its uid.
+   * Unique id of the Snapshot object.
    */
   readonly uid?: string;
   /**
