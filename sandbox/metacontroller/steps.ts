@@ -1,6 +1,6 @@
 /** Running a sync: carries each wait to the hook caller or the clock and resumes the sync with what came of it. */
 import type { Clock } from '../clock.ts';
-import type { HookCaller, Outcome, Steps, Wait } from './hook-caller.ts';
+import type { HookCaller, LaterAnswer, Outcome, Steps, Wait } from './hook-caller.ts';
 
 export interface Runner {
   readonly clock: Clock;
@@ -45,22 +45,19 @@ function outcomeOf(wait: Wait, runner: Runner, later: (outcome: Outcome) => void
   }
   try {
     const answer = runner.hook(wait.url, wait.body, wait.options);
-    if (!(answer instanceof Promise)) return { answer };
-    awaitAnswer(answer, wait.options.timeoutMs, runner, later);
+    if (answer instanceof Promise) answerInTime(wait.options.timeoutMs, runner, later, (settle) => void answer.then(settle, (error: unknown) => settle(errorOf(error))));
+    else if (typeof answer === 'function') answerInTime(wait.options.timeoutMs, runner, later, answer);
+    else return { answer };
     return undefined;
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    return { failure: errorOf(error).message };
   }
 }
 
 const TIMED_OUT = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
 
-function awaitAnswer(
-  answer: Promise<Extract<Outcome, { answer: unknown }>['answer']>,
-  timeoutMs: number,
-  runner: Runner,
-  later: (outcome: Outcome) => void,
-): void {
+/** Hands on the answer or, where it takes too long, the timeout; whatever comes after that is dropped. */
+function answerInTime(timeoutMs: number, runner: Runner, later: (outcome: Outcome) => void, start: LaterAnswer): void {
   let over = false;
   const once = (outcome: Outcome): void => {
     if (over) return;
@@ -69,10 +66,11 @@ function awaitAnswer(
     later(outcome);
   };
   const cancel = runner.clock.after(timeoutMs, () => once({ failure: TIMED_OUT }));
-  answer.then(
-    (value) => once({ answer: value }),
-    (error: unknown) => once({ failure: error instanceof Error ? error.message : String(error) }),
-  );
+  start((answer) => once(answer instanceof Error ? { failure: answer.message } : { answer }));
+}
+
+function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** An error of ours, never of the world: it must not end up as an event. */
