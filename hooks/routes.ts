@@ -1,8 +1,12 @@
 /** The one route table: `POST /v1/<kind>/{sync,customize,finalize}`. Adding a hook is adding a row. */
 import { composite, decorator, type HookRow } from './http/row.ts';
+import { customizeBackupConfiguration } from './kinds/backupconfiguration/customize.ts';
+import { syncBackupConfiguration } from './kinds/backupconfiguration/sync.ts';
 import { customizeBackupSession } from './kinds/backupsession/customize.ts';
 import { finalizeBackupSession } from './kinds/backupsession/finalize.ts';
 import { syncBackupSession } from './kinds/backupsession/sync.ts';
+import { customizeBackupStorage } from './kinds/backupstorage/customize.ts';
+import { syncBackupStorage } from './kinds/backupstorage/sync.ts';
 import { customizeClaims } from './kinds/claims/customize.ts';
 import { syncClaims } from './kinds/claims/sync.ts';
 import { customizeRepository } from './kinds/repository/customize.ts';
@@ -19,7 +23,28 @@ export const RULES_VERSION = 'v1';
 const CORE = 'core.kubestash.com/v1alpha1';
 const STORAGE = 'storage.kubestash.com/v1alpha1';
 
+/** The account under which a kind's Jobs run. */
+const IDENTITY = [KIND.serviceAccount, KIND.role, KIND.roleBinding];
+
 export const ROUTES: readonly HookRow[] = [
+  composite(
+    {
+      kind: 'backupstorage',
+      apiVersion: STORAGE,
+      parentKind: 'BackupStorage',
+      children: [KIND.job, KIND.taskReport, ...IDENTITY],
+    },
+    { sync: syncBackupStorage, customize: customizeBackupStorage },
+  ),
+  composite(
+    {
+      kind: 'backupconfiguration',
+      apiVersion: CORE,
+      parentKind: 'BackupConfiguration',
+      children: [KIND.repository, KIND.cronJob, KIND.backupSession, KIND.lease, ...IDENTITY],
+    },
+    { sync: syncBackupConfiguration, customize: customizeBackupConfiguration },
+  ),
   composite(
     { kind: 'backupsession', apiVersion: CORE, parentKind: 'BackupSession', children: [] },
     { sync: syncBackupSession, customize: customizeBackupSession, finalize: finalizeBackupSession },
@@ -29,7 +54,7 @@ export const ROUTES: readonly HookRow[] = [
       kind: 'repository',
       apiVersion: STORAGE,
       parentKind: 'Repository',
-      children: [KIND.snapshot, KIND.job, KIND.taskReport, KIND.serviceAccount, KIND.role, KIND.roleBinding],
+      children: [KIND.snapshot, KIND.job, KIND.taskReport, ...IDENTITY],
     },
     { sync: syncRepository, customize: customizeRepository, finalize: finalizeRepository },
   ),
