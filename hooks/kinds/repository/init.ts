@@ -94,7 +94,7 @@ function pendingProblem({ made, why }: TaskRun): Problem {
 
 /** What another attempt cannot cure is the user's; attempts go on all the same, since the cure may be in a Secret or a bucket. */
 function failedInit(run: TaskRun, error: ReportError): Init {
-  const message = `${error.message} It is tried again within five minutes.`;
+  const message = `${sentence(error.message)} It is tried again within five minutes.`;
   return {
     isDone: false,
     fact: {
@@ -107,6 +107,10 @@ function failedInit(run: TaskRun, error: ReportError): Init {
     ...BEFORE,
     run,
   };
+}
+
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 /** Failures that the arrival of an object ends. */
