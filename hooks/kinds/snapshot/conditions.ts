@@ -18,7 +18,6 @@ export const REASON = {
   /** Nothing to store: the backup failed. */
   notUploaded: 'BackupFailed',
   listUpdated: 'SuccessfullyUpdatedRecentSnapshotList',
-  listPending: 'RecentSnapshotListPending',
   /** A mover ended, or was ended, before its component was complete; the component says why. */
   terminated: 'BackupExecutorTerminatedBeforeCompletion',
   emptySource: 'SourceEmpty',
@@ -46,10 +45,6 @@ export const REASON = {
   targetElsewhere: 'TargetInOtherNamespace',
   storageElsewhere: 'StorageInOtherNamespace',
   secretElsewhere: 'SecretInOtherNamespace',
-  noComponents: 'TargetHasNoComponents',
-  /** A locate Job looks for Pods and claims of the target. */
-  locating: 'LocatingTarget',
-  locateFailed: 'LocateFailed',
 
   /** Nothing could be started within the limit; the message holds what it waited for. */
   nothingStarted: 'NothingStarted',

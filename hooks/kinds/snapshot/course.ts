@@ -1,16 +1,17 @@
 /** Where a Snapshot that is not finished stands: what is listed, what became of it, what comes next. status.ts puts it into words. */
 import type { LocatedComponent } from '../../domain/report.ts';
 import type { Outcome, Problem } from '../../domain/result.ts';
+import type { Locating, RecordedLocate } from '../../jobs/locating.ts';
 import { firstRun } from '../../jobs/mover-run.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { listedEntry } from './component-entry.ts';
 import { endingOf, startEnding, startLimitOf, type Ending } from './ending.ts';
 import { followed, type Followed } from './following.ts';
-import { locatingOf, type Locating } from './locating.ts';
+import { snapshotLocating } from './locating.ts';
 import type { Observed } from './observe.ts';
 import { preparationOf, type Preparation } from './preparation.ts';
-import { isEnded, type Record, type RecordedLocate } from './record.ts';
+import { isEnded, type Record } from './record.ts';
 
 export interface Course {
   readonly components: readonly Followed[];
@@ -33,7 +34,7 @@ export interface Course {
 export function courseOf(observed: Observed, record: Record, now: Instant): Course {
   const clock = endingOf(observed, record, now);
   const preparation = preparationOf(observed, record);
-  const locating = locatingOf(observed, record, preparation, now);
+  const locating = snapshotLocating(observed, record, preparation, now);
   const ending = clock.ending ?? locating.failure;
   const base = {
     remembered: rememberedOf(record, preparation, locating, clock.sessionMissingSince),

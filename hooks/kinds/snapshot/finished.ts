@@ -9,7 +9,7 @@ import { KIND, objectNamed } from '../../kube/references.ts';
 import { readyFacts } from '../../kube/ready.ts';
 import { CONDITION, REASON } from './conditions.ts';
 import { isResticId } from './evidence.ts';
-import { isUploaded, lastUpdateOf, recentListFact, uploadFact } from './status.ts';
+import { isUploaded, lastUpdateOf, recentListFacts, uploadFact } from './status.ts';
 
 /** Whether a Snapshot's phase is final. */
 export function isFinished(snapshot: Snapshot): boolean {
@@ -41,7 +41,7 @@ export function finished(request: SyncRequest<Snapshot>, now: Instant): SyncResp
     const { name, namespace = '' } = snapshot.metadata;
     const repository = objectNamed<Repository>(related, KIND.repository, snapshot.spec?.repository ?? '', namespace);
     if (!awaitsUpload(snapshot) || !isUploaded(repository, name)) return status;
-    return withFacts(snapshot, status, [uploadFact(true), recentListFact(repository, name)], at);
+    return withFacts(snapshot, status, [uploadFact(true), ...recentListFacts(repository, name)], at);
   }
 }
 

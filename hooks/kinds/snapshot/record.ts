@@ -3,6 +3,7 @@
  * (faults.md B73), and what cannot be read counts as not recorded.
  */
 import type { SnapshotComponent, SnapshotStatus } from '../../generated/types/snapshot.ts';
+import { recordedLocateFrom, type RecordedLocate } from '../../jobs/locating.ts';
 import { runRecordFrom, type RunRecord } from '../../jobs/mover-run.ts';
 import type { AddonInfo } from '../../jobs/shapes.ts';
 import { countOf, mapOf, textOf, textsOf } from '../../kube/json-values.ts';
@@ -17,17 +18,12 @@ export interface RecordedComponent {
   readonly run: RunRecord;
 }
 
-/** The locate Job that comes before the components' Jobs, where the target needs one. */
-export interface RecordedLocate {
-  readonly run: RunRecord;
-  readonly done: boolean;
-}
-
 export interface Record {
   readonly components: readonly RecordedComponent[];
   readonly total: number;
   /** The session's addon as it was when the components were listed: later edits are for the next session (faults.md S26). */
   readonly addon: AddonInfo | undefined;
+  /** The locate Job that comes before the components' Jobs, where the target needs one. */
   readonly locate: RecordedLocate | undefined;
   /** Since when the BackupSession has not been seen. */
   readonly sessionMissingSince: string | undefined;
@@ -38,13 +34,12 @@ export function recordOf(status: SnapshotStatus | undefined): Record {
   const own = mapOf(mapOf(status)['metastash']);
   const entries = Object.entries(mapOf(mapOf(status)['components'])).sort(([left], [right]) => (left < right ? -1 : 1));
   const components = entries.flatMap(([name, value]) => componentFrom(name, mapOf(value)) ?? []);
-  const run = runRecordFrom(own['locate']);
   const addon = mapOf(own['addon']);
   return {
     components,
     total: countOf(mapOf(status)['totalComponents']) ?? components.length,
     addon: textOf(addon['name']) === undefined ? undefined : (addon as unknown as AddonInfo),
-    locate: run === undefined ? undefined : { run, done: mapOf(own['locate'])['done'] === true },
+    locate: recordedLocateFrom(own['locate']),
     sessionMissingSince: textOf(own['sessionMissingSince']),
   };
 }

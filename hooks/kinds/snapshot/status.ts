@@ -75,18 +75,12 @@ export function uploadFact(isStored: boolean): ConditionFact {
   return { type, status: 'Unknown', reason: REASON.uploadPending, message };
 }
 
-/** The condition about the Repository's list of recent Snapshots. */
-export function recentListFact(repository: Repository | undefined, name: string): ConditionFact {
-  const type = CONDITION.recentListUpdated;
+/** The condition about the Repository's list of recent Snapshots, once it names this one. */
+export function recentListFacts(repository: Repository | undefined, name: string): readonly ConditionFact[] {
   const isListed = (repository?.status?.recentSnapshots ?? []).some((one) => one?.name === name);
-  return isListed
-    ? { type, status: 'True', reason: REASON.listUpdated, message: 'Recent snapshot list updated successfully' }
-    : {
-        type,
-        status: 'Unknown',
-        reason: REASON.listPending,
-        message: 'the Repository has not listed this Snapshot yet',
-      };
+  if (!isListed) return [];
+  const message = 'Recent snapshot list updated successfully';
+  return [{ type: CONDITION.recentListUpdated, status: 'True', reason: REASON.listUpdated, message }];
 }
 
 /** When the status last changed: no clock, so that an unchanged status stays the same bytes. */
@@ -117,7 +111,7 @@ function closingFacts({ repository, snapshot }: Observed, { components, ending }
   const [only, ...others] = components;
   const isStored =
     (others.length === 0 && only?.result?.manifestUploaded === true) || isUploaded(repository, snapshot.metadata.name);
-  return [uploadFact(isStored), recentListFact(repository, snapshot.metadata.name)];
+  return [uploadFact(isStored), ...recentListFacts(repository, snapshot.metadata.name)];
 }
 
 function incompleteFacts({ ending, components }: Course): readonly ConditionFact[] {

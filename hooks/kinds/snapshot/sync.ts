@@ -15,6 +15,8 @@ import { recordOf } from './record.ts';
 import { statusFrom } from './status.ts';
 
 const MAX_RESYNC_SECONDS = 300;
+/** Nothing wakes a parent whose child cannot be created (design §2). */
+const MISSING_RESYNC_MS = 15_000;
 /** A view with groups missing passes as soon as the host has asked customize again. */
 const BLIND_RESYNC_SECONDS = 60;
 
@@ -30,10 +32,12 @@ export function syncSnapshot(request: SyncRequest<Snapshot>, now: Instant): Sync
   const course = courseOf(observed, recordOf(snapshot.status), now);
   const kept = keptChildren(request.children, new Set(course.live), now);
   const mayMake = !observed.isNamespaceTerminating && !isDeleting(snapshot);
+  const made = mayMake ? course.wanted.filter((one) => !isIn(kept.children, one)) : [];
+  const wakeAt = [...course.wakeAt, ...(made.length === 0 ? [] : [now + MISSING_RESYNC_MS]), kept.wakeAt ?? Infinity];
   return {
     status: statusFrom(observed, course, now),
-    children: [...kept.children, ...(mayMake ? course.wanted.filter((one) => !isIn(kept.children, one)) : [])],
-    resyncAfterSeconds: secondsUntil([...course.wakeAt, ...(kept.wakeAt === undefined ? [] : [kept.wakeAt])], now),
+    children: [...kept.children, ...made],
+    resyncAfterSeconds: secondsUntil(wakeAt, now),
   };
 }
 
