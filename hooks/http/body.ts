@@ -56,9 +56,12 @@ function bytesOf(request: IncomingMessage, limitBytes: number, place: Place): Pr
       chunks.push(chunk);
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    const incomplete = (): void => reject(new HookError('BodyIncomplete'));
-    request.on('error', incomplete);
-    request.on('close', incomplete);
+    // A close comes after every request, so the error with its stack is made only where the body is not whole.
+    const ended = (): void => {
+      if (!request.complete) reject(new HookError('BodyIncomplete'));
+    };
+    request.on('error', ended);
+    request.on('close', ended);
   });
 }
 

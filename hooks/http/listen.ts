@@ -1,8 +1,10 @@
 /** The socket side: limits that end slow and broken clients, TLS, and a drain that loses no request. */
-import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Express } from 'express';
 import { HookError, type ErrorCode } from './errors.ts';
+import { messagesOf } from './messages.ts';
 
 export interface TlsFiles {
   readonly cert: string;
@@ -26,8 +28,9 @@ const KEEP_ALIVE_MS = 120_000;
 const MAX_HEADER_BYTES = 16_384;
 
 /** A server that does not listen yet. Its certificate can be replaced with `setSecureContext`. */
-export function createServer(app: RequestListener, options: ListenOptions): Server | TlsServer {
-  const limits = {
+export function createServer(app: Express, options: ListenOptions): Server | TlsServer {
+  const settings = {
+    ...messagesOf(app),
     headersTimeout: options.requestTimeoutMs,
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -35,8 +38,8 @@ export function createServer(app: RequestListener, options: ListenOptions): Serv
     maxHeaderSize: MAX_HEADER_BYTES,
   };
   const server = options.tls
-    ? createHttpsServer({ ...limits, ...secureContextOf(options.tls) }, app)
-    : createHttpServer(limits, app);
+    ? createHttpsServer({ ...settings, ...secureContextOf(options.tls) }, app)
+    : createHttpServer(settings, app);
   server.on('checkContinue', (request: IncomingMessage, response) => {
     if (!(Number(request.headers['content-length']) > options.bodyLimitBytes)) response.writeContinue();
     app(request, response);

@@ -1,5 +1,6 @@
 /** The running service: server, credentials that are read again when they change, and its orderly end. */
 import { readFileSync } from 'node:fs';
+import type { Express } from 'express';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +11,6 @@ import { createGate } from './gate.ts';
 import { createServer, drain, secureContextOf, type TlsFiles } from './listen.ts';
 import type { Log } from './log.ts';
 import type { ServerOptions } from './options.ts';
-import type { RequestListener } from 'node:http';
 
 export interface Running {
   readonly port: number;
@@ -21,7 +21,7 @@ export interface Running {
 interface Surroundings {
   readonly log: Log;
   readonly clock: () => Instant;
-  readonly appOf: (service: Service) => RequestListener;
+  readonly appOf: (service: Service) => Express;
   readonly pollMs?: number;
 }
 

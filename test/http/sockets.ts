@@ -1,5 +1,5 @@
 /** Real sockets, for what an injected request cannot show: broken framing, slow clients, many connections. */
-import type { RequestListener } from 'node:http';
+import type { Express } from 'express';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createServer, type ListenOptions } from '../../hooks/http/listen.ts';
 
@@ -12,7 +12,7 @@ export interface Served {
 
 /** Runs `test` against the app on a free port, and closes every connection after it. */
 export async function served(
-  app: RequestListener,
+  app: Express,
   options: Partial<ListenOptions>,
   test: (server: Served) => Promise<void>,
 ): Promise<void> {

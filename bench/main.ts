@@ -1,0 +1,43 @@
+/**
+ * `npx tsx bench/main.ts [name…]`: runs the benchmarks, prints a table, writes build/bench.json.
+ * A benchmark is a module that exports `run(): Promise<readonly BenchRow[]>`; adding one is adding a line here.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { isKept, type BenchRow } from './row.ts';
+
+const MODULES = ['sync-small', 'repository-1000', 'mover', 'cold-start', 'memory'] as const;
+const OUTPUT = new URL('../build/bench.json', import.meta.url);
+
+const wanted = process.argv.slice(2);
+const rows: BenchRow[] = [];
+for (const name of MODULES.filter((one) => wanted.length === 0 || wanted.includes(one))) {
+  const { run } = (await import(new URL(`${name}.ts`, import.meta.url).href)) as {
+    run: () => Promise<readonly BenchRow[]>;
+  };
+  for (const row of await run()) {
+    rows.push(row);
+    console.log(lineOf(row));
+  }
+}
+mkdirSync(new URL('.', OUTPUT), { recursive: true });
+writeFileSync(
+  OUTPUT,
+  `${JSON.stringify(
+    rows.map(({ limit, ...row }) => ({ ...row, limit: Object.values(limit)[0] as number })),
+    undefined,
+    2,
+  )}\n`,
+);
+
+function lineOf(row: BenchRow): string {
+  const [low, high] = row.spread.map(short);
+  const limit = 'atLeast' in row.limit ? `at least ${row.limit.atLeast}` : `at most ${row.limit.atMost}`;
+  const measured = `${short(row.value)} ${row.unit}`.padStart(18);
+  const ratio = row.ratio === undefined ? '' : `ratio ${short(row.ratio)}`;
+  const verdict = isKept(row) ? 'kept' : 'MISSED';
+  return `${row.name.padEnd(18)}${measured}  ${ratio.padEnd(12)}  ${`${low} to ${high}`.padEnd(20)}${limit.padEnd(16)}${verdict}`;
+}
+
+function short(number: number): string {
+  return number >= 100 ? number.toFixed(0) : number.toPrecision(3);
+}
