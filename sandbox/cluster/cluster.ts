@@ -18,7 +18,8 @@ import { createHost } from '../metacontroller/host.ts';
 import { httpHook } from '../metacontroller/http-hook.ts';
 import { apply, manifestsIn } from './manifests.ts';
 
-const NODES = ['node-1', 'node-2'];
+/** One node, so that a hostPath storage is the same directory for every Job, as it must be on a real cluster. */
+const NODES = ['node-1'];
 const MOVER_IMAGE = /^metastash\/mover[:@]/;
 
 export interface Cluster {

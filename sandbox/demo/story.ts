@@ -110,7 +110,7 @@ async function backedUp({ cluster, screen }: Story): Promise<void> {
   const sessions = (): readonly StoredObject[] => cluster.api.list(CORE, 'BackupSession', NAMESPACE);
   await waitFor(cluster.api, screen, {
     what: 'a Succeeded backup of both workloads',
-    seconds: 120,
+    seconds: 40,
     reached: () => allSucceeded(sessions(), 2),
     otherwise: () => stuck(cluster.api),
   });
@@ -120,7 +120,7 @@ async function restored({ cluster, screen }: Story): Promise<void> {
   const sessions = (): readonly StoredObject[] => cluster.api.list(CORE, 'RestoreSession', NAMESPACE);
   await waitFor(cluster.api, screen, {
     what: 'both restores',
-    seconds: 120,
+    seconds: 40,
     reached: () => allSucceeded(sessions(), 2),
     otherwise: () => sessions().map(wordsOf).join('; '),
   });
