@@ -36,7 +36,8 @@ export function conditionsFrom(
   generation: number | undefined,
   now: Instant,
 ): readonly Condition[] {
-  const before = new Map((Array.isArray(previous) ? previous : []).map((one) => [one.type, one]));
+  const readable = (Array.isArray(previous) ? previous : []).filter((one: Condition) => typeof one?.type === 'string');
+  const before = new Map(readable.map((one) => [one.type, one]));
   return facts
     .map((fact) => stamped(fact, before.get(fact.type), generation, now))
     .sort((left, right) => (left.type < right.type ? -1 : 1));
