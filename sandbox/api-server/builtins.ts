@@ -1,5 +1,5 @@
 /** The built-in kinds: scope, subresources, which of them count generations, and what admission makes of an object. */
-import { podSpec } from './pod-defaults.ts';
+import { podSpec, requestsFromLimits } from './pod-defaults.ts';
 import { service, serviceFaults } from './service-defaults.ts';
 import { equal, mapOf, textOf, type JsonMap } from './values.ts';
 import { cronJob, job, jobUpdateFaults, workload } from './workload-defaults.ts';
@@ -146,7 +146,7 @@ function pod(source: JsonMap): Prepared {
     priority: 0,
     ...mapOf(source['spec']),
   };
-  return { body: { ...source, spec: podSpec(spec) }, faults: [] };
+  return { body: { ...source, spec: requestsFromLimits(podSpec(spec)) }, faults: [] };
 }
 
 const SETTABLE_IN_POD = [

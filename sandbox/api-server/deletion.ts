@@ -26,7 +26,7 @@ export function deletion(
   const deleted = {
     ...metadata,
     deletionTimestamp: new Date(now + graceSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z'),
-    deletionGracePeriodSeconds: graceSeconds,
+    ...(type.kind === 'Namespace' && !type.custom ? {} : { deletionGracePeriodSeconds: graceSeconds }),
     // A terminating custom resource or workload counts as changed.
     ...(metadata.generation === undefined ? {} : { generation: metadata.generation + 1 }),
   };

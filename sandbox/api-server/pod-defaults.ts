@@ -37,14 +37,19 @@ function container(source: JsonMap): JsonMap {
     ...lists(source, 'ports', (port) => ({ ...port, protocol: port['protocol'] ?? 'TCP' })),
     ...lists(source, 'env', environment),
     ...probes(source),
-    resources: resources(source['resources']),
+    resources: mapOf(source['resources']),
     terminationMessagePath: source['terminationMessagePath'] ?? '/dev/termination-log',
     terminationMessagePolicy: source['terminationMessagePolicy'] ?? 'File',
     imagePullPolicy: source['imagePullPolicy'] ?? (isLatest(textOf(source['image'])) ? 'Always' : 'IfNotPresent'),
   };
 }
 
-/** Requests default to limits. */
+/** Requests of a Pod default to its limits; a template stays as it is written. */
+export function requestsFromLimits(spec: JsonMap): JsonMap {
+  const filled = (one: JsonMap): JsonMap => ({ ...one, resources: resources(one['resources']) });
+  return { ...spec, ...lists(spec, 'containers', filled), ...lists(spec, 'initContainers', filled) };
+}
+
 function resources(value: unknown): JsonMap {
   const source = mapOf(value);
   const limits = mapOf(source['limits']);

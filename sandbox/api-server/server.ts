@@ -33,6 +33,8 @@ import { equal, mapOf, mergePatched, sealed, textOf, type JsonMap } from './valu
 export interface ApiServerOptions {
   /** Makes uids and generated names; the default counts, so that two runs get the same ones. */
   readonly identifiers?: Identifiers;
+  /** How long a change takes to reach its watchers. */
+  readonly watchDelayMs?: number;
 }
 
 /** What the sandbox's own controllers need beyond ApiServer; no client of a real cluster could have it. */
@@ -48,7 +50,7 @@ export interface SandboxApiServer extends ApiServer {
 
 /** An empty cluster: built-in kinds, Metacontroller's own kinds, no namespaces. Controllers are started apart. */
 export function createApiServer(clock: Clock, options: ApiServerOptions = {}): SandboxApiServer {
-  const server = new MemoryApiServer(clock, options.identifiers ?? identifiers('sandbox'));
+  const server = new MemoryApiServer(clock, options.identifiers ?? identifiers('sandbox'), options.watchDelayMs ?? 0);
   for (const definition of METACONTROLLER_DEFINITIONS) server.create(definition);
   return server;
 }
@@ -60,10 +62,10 @@ class MemoryApiServer implements SandboxApiServer {
   readonly #store: Store;
   readonly #renderings = new WeakMap<StoredObject, StoredObject>();
 
-  constructor(clock: Clock, names: Identifiers) {
+  constructor(clock: Clock, names: Identifiers, watchDelayMs: number) {
     this.#clock = clock;
     this.#identifiers = names;
-    this.#store = new Store(clock);
+    this.#store = new Store(clock, watchDelayMs);
   }
 
   resource(apiVersion: string, kindOrPlural: string): Resource | undefined {
@@ -88,7 +90,7 @@ class MemoryApiServer implements SandboxApiServer {
   }
 
   create(object: object): StoredObject {
-    const input = object as JsonMap;
+    const input: JsonMap = sealed(object as JsonMap);
     const type = this.#typeOf(input);
     const written = mapOf(input['metadata']);
     if (written['resourceVersion'] !== undefined && written['resourceVersion'] !== '') {
@@ -117,7 +119,7 @@ class MemoryApiServer implements SandboxApiServer {
   }
 
   update(object: object): StoredObject {
-    const input = object as JsonMap;
+    const input: JsonMap = sealed(object as JsonMap);
     const type = this.#typeOf(input);
     const { current, metadata: written } = this.#currentOf(type, input);
     const metadata = writtenOver(current.metadata, written);
@@ -138,7 +140,7 @@ class MemoryApiServer implements SandboxApiServer {
   }
 
   updateStatus(object: object): StoredObject {
-    const input = object as JsonMap;
+    const input: JsonMap = sealed(object as JsonMap);
     const type = this.#typeOf(input);
     if (!type.statusSubresource) throw unknownResource();
     const { current } = this.#currentOf(type, input);

@@ -26,13 +26,15 @@ export function newTable(): Table {
 export class Store {
   #revision = 0;
   readonly #clock: Clock;
+  readonly #watchDelayMs: number;
   readonly #byUid = new Map<string, StoredObject>();
   readonly #dependents = new Map<string, Set<string>>();
   readonly #everything: Table = newTable();
   #changes: Change[] = [];
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, watchDelayMs: number) {
     this.#clock = clock;
+    this.#watchDelayMs = watchDelayMs;
   }
 
   nextRevision(): string {
@@ -88,35 +90,38 @@ export class Store {
   }
 
   #indexOwners(previous: StoredObject | undefined, next: StoredObject | undefined): void {
-    const before = previous?.metadata.ownerReferences;
-    const after = next?.metadata.ownerReferences;
+    const before = previous?.metadata.ownerReferences ?? [];
+    const after = next?.metadata.ownerReferences ?? [];
     if (before === after) return;
     const uid = (next ?? previous)?.metadata.uid ?? '';
-    for (const owner of before ?? []) {
-      const uids = this.#dependents.get(owner.uid);
-      uids?.delete(uid);
-      if (uids?.size === 0) this.#dependents.delete(owner.uid);
-    }
-    for (const owner of after ?? []) {
+    for (const owner of before) this.#dependents.get(owner.uid)?.delete(uid);
+    for (const owner of after) {
       const uids = this.#dependents.get(owner.uid);
       if (uids) uids.add(uid);
       else this.#dependents.set(owner.uid, new Set([uid]));
     }
+    for (const owner of before) if (this.#dependents.get(owner.uid)?.size === 0) this.#dependents.delete(owner.uid);
   }
 
   #announce(table: Table, event: WatchEvent): void {
     if (table.watchers.size === 0 && this.#everything.watchers.size === 0) return;
-    this.#changes.push({ table, revision: this.#revision, event });
+    const change = { table, revision: this.#revision, event };
+    if (this.#watchDelayMs > 0) {
+      this.#clock.after(this.#watchDelayMs, () => notify(change, this.#everything));
+      return;
+    }
+    this.#changes.push(change);
     if (this.#changes.length === 1) this.#clock.after(0, () => this.#deliver());
   }
 
   #deliver(): void {
     const changes = this.#changes;
     this.#changes = [];
-    for (const { table, revision, event } of changes) {
-      for (const watched of [table, this.#everything]) {
-        for (const watcher of watched.watchers) if (watcher.since < revision) watcher.notify(event);
-      }
-    }
+    for (const change of changes) notify(change, this.#everything);
   }
+}
+
+function notify({ table, revision, event }: Change, everything: Table): void {
+  for (const watcher of [...table.watchers, ...everything.watchers])
+    if (watcher.since < revision) watcher.notify(event);
 }

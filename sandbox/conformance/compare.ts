@@ -66,7 +66,9 @@ export function writeDifferences(comparison: Comparison): string[] {
   return [...parents].flatMap((parent) => {
     const wanted = expected.get(parent) ?? [];
     const made = actual.get(parent) ?? [];
-    const found = comparison.loose ? shapeDifferences(wanted, made) : sequenceDifference(wanted, made, comparison.tokens);
+    const found = comparison.loose
+      ? shapeDifferences(wanted, made)
+      : sequenceDifference(wanted, made, comparison.tokens);
     return found.map((difference) => `${parent === '' ? 'nobody' : parent}: ${difference}`);
   });
 }
@@ -77,7 +79,17 @@ function writesOf(side: Side<CallEntry, HookEntry> | Side<Call, HookCall>, compa
     if (!isEffective(call)) return [];
     const kind = comparison.kindOf(call.resource);
     const { verb, resource, object, body, code, response } = call;
-    return [{ verb, resource, object, body, code, response, parent: side.families.parentOf({ resource, object, ...(body ? { body } : {}) }, kind) }];
+    return [
+      {
+        verb,
+        resource,
+        object,
+        body,
+        code,
+        response,
+        parent: side.families.parentOf({ resource, object, ...(body ? { body } : {}) }, kind),
+      },
+    ];
   });
 }
 
@@ -109,7 +121,13 @@ function settledSequence(writes: readonly Write[]): Write[] {
   const runs: Write[][] = [];
   for (const write of kept) {
     const run = runs.at(-1);
-    if (run?.[0] && run[0].verb === write.verb && run[0].resource === write.resource && !write.resource.endsWith('/status')) run.push(write);
+    if (
+      run?.[0] &&
+      run[0].verb === write.verb &&
+      run[0].resource === write.resource &&
+      !write.resource.endsWith('/status')
+    )
+      run.push(write);
     else runs.push([write]);
   }
   return runs.flatMap((run) => (new Set(run.map((one) => one.object)).size === run.length ? run.sort(byObject) : run));
@@ -137,7 +155,12 @@ function writeDifference(expected: Write, actual: Write, tokens: Tokens): string
     const difference = tokens.difference(expected[field], actual[field], `/${field}`);
     if (difference !== undefined) return difference;
   }
-  if (expected.code >= 400) return tokens.difference(mapOf(expected.response)['reason'], mapOf(actual.response)['reason'] || undefined, '/response/reason');
+  if (expected.code >= 400)
+    return tokens.difference(
+      mapOf(expected.response)['reason'],
+      mapOf(actual.response)['reason'] || undefined,
+      '/response/reason',
+    );
   if (expected.verb === 'delete' || !isMap(expected.response)) return undefined;
   return tokens.difference(expected.response, actual.response, '/response');
 }
@@ -151,7 +174,9 @@ function shapeDifferences(expected: readonly Write[], actual: readonly Write[]):
 }
 
 function shapeOf(write: Write): string {
-  return `${write.verb} ${write.resource} ${masked(write.object)} ${write.code}`;
+  // A generated suffix is a token there and five letters here.
+  const object = masked(write.object).replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}$/, '-rand');
+  return `${write.verb} ${write.resource} ${object} ${write.code}`;
 }
 
 function briefly(write: Write): string {
@@ -159,7 +184,11 @@ function briefly(write: Write): string {
 }
 
 /** What differs in the settled requests of one segment; `history` holds all our calls so far. */
-export function settledDifferences(settled: readonly HookEntry[], history: readonly HookCall[], tokens: Tokens): string[] {
+export function settledDifferences(
+  settled: readonly HookEntry[],
+  history: readonly HookCall[],
+  tokens: Tokens,
+): string[] {
   return settled.flatMap((entry) => {
     const parent = parentOf(entry.request);
     const own = history.findLast((call) => call.hook === entry.hook && parentOf(call.request) === parent);

@@ -6,7 +6,11 @@ import { everythingIn, type World } from './world.ts';
 
 /** What differs between the recorded end state and ours. */
 export function finalDifferences(trace: Trace, world: World, tokens: Tokens): string[] {
-  const own = new Map(everythingIn(world.api).filter((object) => isOfScenario(trace, object)).map((object) => [nameOf(object), object]));
+  const own = new Map(
+    everythingIn(world.api)
+      .filter((object) => isOfScenario(trace, object))
+      .map((object) => [nameOf(object), object]),
+  );
   const differences: string[] = [];
   for (const reference of trace.final) {
     const expected = trace.objects[reference];
@@ -29,7 +33,10 @@ function nameOf(object: object): string {
 }
 
 /** Objects of the scenario's namespaces, cluster-scoped test kinds, and controllers. */
-function isOfScenario(trace: Trace, object: { readonly apiVersion: string; readonly kind: string; readonly metadata: { readonly namespace?: string } }): boolean {
+function isOfScenario(
+  trace: Trace,
+  object: { readonly apiVersion: string; readonly kind: string; readonly metadata: { readonly namespace?: string } },
+): boolean {
   if (object.kind === 'Namespace' || object.kind === 'CustomResourceDefinition') return false;
   const { namespace } = object.metadata;
   return namespace === undefined || namespace.startsWith(trace.id) || namespace === 'default';
@@ -37,12 +44,22 @@ function isOfScenario(trace: Trace, object: { readonly apiVersion: string; reado
 
 /** What differs in the set of warnings. Words of the API server count by their kind only. */
 export function eventDifferences(trace: Trace, world: World): string[] {
-  const wanted = new Set(trace.events.filter((event) => event.type === 'Warning').map((event) => `${event.reason} ${event.object}: ${settled(event.message)}`));
-  const made = new Set(
-    world.events.filter((event) => event.type === 'Warning').map((event) => `${event.reason} ${identity(event.object)}: ${settled(event.message)}`),
+  const wanted = new Set(
+    trace.events
+      .filter((event) => event.type === 'Warning')
+      .map((event) => `${event.reason} ${event.object}: ${settled(event.message)}`),
   );
-  const missing = [...wanted].filter((text) => ![...made].some((own) => same(text, own))).map((text) => `event missing: ${text}`);
-  const extra = [...made].filter((text) => ![...wanted].some((recorded) => same(recorded, text))).map((text) => `event unexpected: ${text}`);
+  const made = new Set(
+    world.events
+      .filter((event) => event.type === 'Warning')
+      .map((event) => `${event.reason} ${identity(event.object)}: ${settled(event.message)}`),
+  );
+  const missing = [...wanted]
+    .filter((text) => ![...made].some((own) => same(text, own)))
+    .map((text) => `event missing: ${text}`);
+  const extra = [...made]
+    .filter((text) => ![...wanted].some((recorded) => same(recorded, text)))
+    .map((text) => `event unexpected: ${text}`);
   return [...missing, ...extra];
 }
 

@@ -9,7 +9,9 @@ const verbose = process.argv.includes('-v');
 const [dir, ...names] = process.argv.slice(2).filter((one) => one !== '-v');
 const definitions = dir === undefined ? undefined : join(dir, 'crds.json');
 if (dir === undefined || definitions === undefined || !existsSync(definitions)) {
-  console.error(`${dir ?? 'no folder given'}: expected a folder of recordings with crds.json in it: main.ts DIR [-v] [NAME…]`);
+  console.error(
+    `${dir ?? 'no folder given'}: expected a folder of recordings with crds.json in it: main.ts DIR [-v] [NAME…]`,
+  );
   process.exit(2);
 }
 

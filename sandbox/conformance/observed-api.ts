@@ -1,5 +1,13 @@
 /** The API server as the host sees it during a replay: every request is noted, other writers act just before some. */
-import { ApiError, type ApiServer, type DeleteOptions, type ObjectKey, type Resource, type StoredObject, type WatchEvent } from '../api-server/api.ts';
+import {
+  ApiError,
+  type ApiServer,
+  type DeleteOptions,
+  type ObjectKey,
+  type Resource,
+  type StoredObject,
+  type WatchEvent,
+} from '../api-server/api.ts';
 import { qualifiedResource } from '../api-server/errors.ts';
 import { mapOf, sealed, textOf, type JsonMap } from '../api-server/values.ts';
 
@@ -86,7 +94,12 @@ export class ObservedApi implements ApiServer {
     const body: JsonMap = sealed(object as JsonMap);
     const metadata = mapOf(body['metadata']);
     const namespace = textOf(metadata['namespace']);
-    const key = { apiVersion: textOf(body['apiVersion']), kind: textOf(body['kind']), name: textOf(metadata['name']), ...(namespace === '' ? {} : { namespace }) };
+    const key = {
+      apiVersion: textOf(body['apiVersion']),
+      kind: textOf(body['kind']),
+      name: textOf(metadata['name']),
+      ...(namespace === '' ? {} : { namespace }),
+    };
     if (key.kind === 'Event') return run();
     const resource = this.#api.resource(key.apiVersion, key.kind);
     if (resource) this.#beforeWrite(resource, subresource, verb);
@@ -94,15 +107,39 @@ export class ObservedApi implements ApiServer {
     return this.#noting({ ...this.#target(verb, subresource, key), body }, before === '' ? undefined : before, run);
   }
 
-  #noting<Result extends StoredObject | undefined>(call: Pick<Call, 'verb' | 'resource' | 'object'> & { body: JsonMap }, before: string | undefined, run: () => Result): Result {
+  #noting<Result extends StoredObject | undefined>(
+    call: Pick<Call, 'verb' | 'resource' | 'object'> & { body: JsonMap },
+    before: string | undefined,
+    run: () => Result,
+  ): Result {
     try {
       const response = run();
       const unchanged = before !== undefined && response?.metadata.resourceVersion === before;
-      this.#note({ ...call, code: call.verb === 'create' ? 201 : 200, unchanged, ...(response ? { response } : {}) });
+      const made =
+        call.verb === 'create' && response
+          ? {
+              object:
+                response.metadata.namespace === undefined
+                  ? response.metadata.name
+                  : `${response.metadata.namespace}/${response.metadata.name}`,
+            }
+          : {};
+      this.#note({
+        ...call,
+        ...made,
+        code: call.verb === 'create' ? 201 : 200,
+        unchanged,
+        ...(response ? { response } : {}),
+      });
       return response;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.#note({ ...call, code: error.code, unchanged: false, response: { reason: error.reason, message: error.message } });
+      this.#note({
+        ...call,
+        code: error.code,
+        unchanged: false,
+        response: { reason: error.reason, message: error.message },
+      });
       throw error;
     }
   }
@@ -111,6 +148,10 @@ export class ObservedApi implements ApiServer {
     const resource = this.#api.resource(key.apiVersion, key.kind);
     const base = resource ? qualifiedResource(resource) : key.kind;
     const namespace = resource?.namespaced === false ? undefined : key.namespace;
-    return { verb, resource: subresource === '' ? base : `${base}/${subresource}`, object: namespace === undefined ? key.name : `${namespace}/${key.name}` };
+    return {
+      verb,
+      resource: subresource === '' ? base : `${base}/${subresource}`,
+      object: namespace === undefined ? key.name : `${namespace}/${key.name}`,
+    };
   }
 }

@@ -14,7 +14,9 @@ const DEFAULT_UNTIL_MS = 10_000;
 /** Plays the segment; returns what differs in the answers to the user. */
 export function playSegment(world: World, segment: Segment, tokens: Tokens): string[] {
   const differences: string[] = [];
-  const others = segment.others.filter((one) => one.actor === 'job-controller' || one.actor === 'ttl-after-finished-controller');
+  const others = segment.others.filter(
+    (one) => one.actor === 'job-controller' || one.actor === 'ttl-after-finished-controller',
+  );
   const queue = [...others];
   for (const [index, step] of segment.steps.entries()) {
     const next = segment.steps[index + 1];
@@ -36,7 +38,7 @@ function playStep(world: World, step: Step, tokens: Tokens, around: Surroundings
     case 'delete':
       return playWrite(world, step, tokens);
     case 'script':
-      world.script = new Script(listOf(tokens.filled(step['rules'])).filter(isMap));
+      world.script = new Script(listOf(step['rules']).filter(isMap), (value) => tokens.filled(value));
       return undefined;
     case 'interfere':
       world.interfere(listOf(tokens.filled(step['rules'])).filter(isMap));
@@ -74,7 +76,8 @@ function playWrite(world: World, step: Step, tokens: Tokens): string | undefined
 function written(world: World, step: JsonMap): StoredObject | undefined {
   if (step['op'] === 'create') return world.api.create(mapOf(step['body']));
   const key = world.keyOf(mapOf(step['target']));
-  if (step['op'] === 'patch') return world.api.patch(key, mapOf(step['patch']), step['subresource'] === 'status' ? 'status' : undefined);
+  if (step['op'] === 'patch')
+    return world.api.patch(key, mapOf(step['patch']), step['subresource'] === 'status' ? 'status' : undefined);
   const propagation = textOf(step['propagationPolicy']) as Propagation | '';
   world.api.delete(key, propagation === '' ? {} : { propagation });
   return world.api.get(key);
@@ -100,6 +103,8 @@ function playUntil(world: World, step: Step, tokens: Tokens): void {
     return world.script.calls - before >= Number(until['hooks']);
   };
   world.runUntil(condition, Number(step['max'] ?? DEFAULT_UNTIL_MS));
+  // The next step comes later than the end of the sync that met the condition.
+  world.runUntil(() => world.idle, DEFAULT_UNTIL_MS);
 }
 
 /** Plays the first of the recorded writes whose object is there; false when none can be played. */
@@ -107,12 +112,17 @@ function playOther(world: World, others: OtherEntry[], tokens: Tokens): boolean 
   for (const [index, other] of others.entries()) {
     const recorded = mapOf(other.response);
     const metadata = mapOf(recorded['metadata']);
-    const key = world.keyOf({ kind: recorded['kind'] ?? 'Job', name: metadata['name'], namespace: metadata['namespace'] });
+    const key = world.keyOf({
+      kind: recorded['kind'] ?? 'Job',
+      name: metadata['name'],
+      namespace: metadata['namespace'],
+    });
     const live = world.api.get(key);
     const uid = tokens.valueOf(textOf(metadata['uid']));
     if (!live || (uid !== undefined && uid !== live.metadata.uid)) continue;
     others.splice(index, 1);
-    if (other.verb === 'delete') world.api.delete(key, { propagation: textOf(mapOf(other.body)['propagationPolicy']) as Propagation });
+    if (other.verb === 'delete')
+      world.api.delete(key, { propagation: textOf(mapOf(other.body)['propagationPolicy']) as Propagation });
     else world.api.updateStatus({ ...live, status: timed(recorded['status']) });
     return true;
   }

@@ -20,13 +20,26 @@ export function replay(trace: Trace, definitions: readonly object[]): string[] {
     const before = { calls: world.calls.length, hooks: world.hooks.length };
     const found = playSegment(world, segment, tokens);
     const expected = { calls: segment.calls, hooks: segment.hooks, families: families.expected };
-    const actual = { calls: world.calls.slice(before.calls), hooks: world.hooks.slice(before.hooks), families: families.actual };
-    found.push(...writeDifferences({ expected, actual, tokens, loose: isLoose(trace, segment), kindOf: (resource) => kindOf(world, resource) }));
+    const actual = {
+      calls: world.calls.slice(before.calls),
+      hooks: world.hooks.slice(before.hooks),
+      families: families.actual,
+    };
+    found.push(
+      ...writeDifferences({
+        expected,
+        actual,
+        tokens,
+        loose: isLoose(trace, segment),
+        kindOf: (resource) => kindOf(world, resource),
+      }),
+    );
     found.push(...settledDifferences(lastSettled(segment), world.hooks, tokens));
     differences.push(...found.map((one) => `segment ${index + 1}: ${one}`));
   }
   const exited = trace.hostExit === undefined || trace.hostExit === null;
-  if (exited === (world.panic !== undefined)) differences.push(`host exit: expected ${trace.hostExit ?? 'none'}, got ${world.panic ?? 'none'}`);
+  if (exited === (world.panic !== undefined))
+    differences.push(`host exit: expected ${trace.hostExit ?? 'none'}, got ${world.panic ?? 'none'}`);
   return [...differences, ...finalDifferences(trace, world, tokens), ...eventDifferences(trace, world)];
 }
 
@@ -36,7 +49,10 @@ function isLoose(trace: Trace, segment: Segment): boolean {
 
 function lastSettled(segment: Segment): Segment['hooks'] {
   const settled = segment.hooks.filter((hook) => hook.settled === true);
-  const keys = settled.map((hook) => `${hook.hook} ${JSON.stringify(mapOf(mapOf(hook.request['parent'] ?? hook.request['object'])['metadata'])['name'])}`);
+  const keys = settled.map(
+    (hook) =>
+      `${hook.hook} ${JSON.stringify(mapOf(mapOf(hook.request['parent'] ?? hook.request['object'])['metadata'])['name'])}`,
+  );
   return settled.filter((_hook, index) => keys.lastIndexOf(keys[index] ?? '') === index);
 }
 

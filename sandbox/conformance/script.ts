@@ -12,10 +12,13 @@ export interface ScriptedAnswer {
 
 export class Script {
   readonly #rules: readonly Rule[];
+  readonly #filled: (value: unknown) => unknown;
   readonly #calls = new Map<string, number>();
 
-  constructor(rules: readonly Rule[]) {
+  /** `filled` puts our own uids and versions where the recording has its tokens. */
+  constructor(rules: readonly Rule[], filled: (value: unknown) => unknown = (value) => value) {
     this.#rules = rules;
+    this.#filled = filled;
   }
 
   /** Calls since the script was set. */
@@ -29,11 +32,18 @@ export class Script {
     this.#calls.set(hook, count);
     const rule = this.#rules.find((one) => fits(one, { hook, request, count }));
     if (!rule) return { answer: { code: 503, headers: {}, body: 'no rule' }, delayMs: 0, steps: [] };
-    const source = mapOf(rule['answer']);
-    const headers = Object.fromEntries(Object.entries(mapOf(source['headers'])).map(([key, value]) => [key.toLowerCase(), textOf(value)]));
-    const body = source['json'] === undefined ? textOf(source['raw']) : JSON.stringify(filledIn(source['json'], request));
+    const source = mapOf(this.#filled(rule['answer']));
+    const headers = Object.fromEntries(
+      Object.entries(mapOf(source['headers'])).map(([key, value]) => [key.toLowerCase(), textOf(value)]),
+    );
+    const body =
+      source['json'] === undefined ? textOf(source['raw']) : JSON.stringify(filledIn(source['json'], request));
     const code = typeof source['code'] === 'number' ? source['code'] : 200;
-    return { answer: { code, headers, body }, delayMs: Number(source['delayMs'] ?? 0), steps: listOf(rule['do']).filter(isMap) };
+    return {
+      answer: { code, headers, body },
+      delayMs: Number(source['delayMs'] ?? 0),
+      steps: listOf(rule['do']).filter(isMap),
+    };
   }
 }
 

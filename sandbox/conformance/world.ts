@@ -20,7 +20,10 @@ export interface HookCall {
 
 /** What a hook call and the collector's reaction take here; anything small will do. */
 const HOOK_LATENCY_MS = 3;
-const COLLECTOR_DELAY_MS = 1;
+const COLLECTOR_DELAY_MS = 8;
+const REQUEST_MS = 1;
+const WATCH_DELAY_MS = 1;
+const SYNC_MS = 20;
 const NAMESPACE_GRACE_MS = 5;
 
 const CORE_KINDS: Readonly<Record<string, string>> = {
@@ -45,14 +48,17 @@ export class World {
   #host: Host | undefined;
   #interferences: { readonly rule: JsonMap; left: number }[] = [];
   #sequence = 0;
+  #open = 0;
+  #answeredAt = 0;
 
   constructor(namespace: string, definitions: readonly object[], flags: readonly string[]) {
     this.namespace = namespace;
-    this.api = createApiServer(this.clock);
+    this.api = createApiServer(this.clock, { watchDelayMs: WATCH_DELAY_MS });
     startGarbageCollector(this.api, this.clock, { delayMs: COLLECTOR_DELAY_MS });
     startNamespaceController(this.api, this.clock, { graceMs: NAMESPACE_GRACE_MS });
     for (const definition of definitions) this.api.create(definition);
-    for (const name of ['default', 'kube-system']) this.api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    for (const name of ['default', 'kube-system'])
+      this.api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     this.api.watchAll(({ object }) => {
       if (object.kind !== 'Event') this.lastActivity = this.clock.now();
     });
@@ -60,11 +66,18 @@ export class World {
   }
 
   startHost(flags: readonly string[]): void {
-    const observed = new ObservedApi(this.api, (call) => this.#noteCall(call), (resource, subresource, verb) => this.#interfereBefore(resource, subresource, verb));
-    const selector = flags.find((flag) => flag.startsWith('--target-label-selector='))?.slice('--target-label-selector='.length);
+    const observed = new ObservedApi(
+      this.api,
+      (call) => this.#noteCall(call),
+      (resource, subresource, verb) => this.#interfereBefore(resource, subresource, verb),
+    );
+    const selector = flags
+      .find((flag) => flag.startsWith('--target-label-selector='))
+      ?.slice('--target-label-selector='.length);
     this.#host = createHost(observed, this.clock, {
       hook: (url, body, options) => this.#answer(url, body, options),
       workers: 1,
+      requestMs: REQUEST_MS,
       ...(selector === undefined ? {} : { targetLabelSelector: selector }),
       onEvent: (event) => this.events.push(event),
       onPanic: (message) => (this.panic = message),
@@ -78,6 +91,11 @@ export class World {
 
   interfere(rules: readonly JsonMap[]): void {
     this.#interferences = rules.map((rule) => ({ rule, left: Number(rule['times'] ?? 1) }));
+  }
+
+  /** No hook call is open, and the writes of the last one had time to be made. */
+  get idle(): boolean {
+    return this.#open === 0 && this.clock.now() >= this.#answeredAt + SYNC_MS;
   }
 
   /** Runs until nothing has happened for a while; gives up after `limitMs`. */
@@ -118,7 +136,8 @@ export class World {
   playInner(step: JsonMap): void {
     try {
       if (step['create'] !== undefined) this.api.create(this.#placed(mapOf(step['create'])));
-      else if (step['delete'] !== undefined) this.api.delete(this.keyOf(mapOf(step['delete'])), { propagation: 'Background' });
+      else if (step['delete'] !== undefined)
+        this.api.delete(this.keyOf(mapOf(step['delete'])), { propagation: 'Background' });
       else if (step['patch'] !== undefined) {
         this.api.patch(this.keyOf(mapOf(step['patch'])), numbered(mapOf(step['with']), ++this.#sequence) as JsonMap);
       }
@@ -147,7 +166,11 @@ export class World {
 
   #interfereBefore(resource: Resource, subresource: string, verb: string): void {
     const found = this.#interferences.find(
-      ({ rule, left }) => left > 0 && rule['resource'] === resource.plural && rule['verb'] === verb && textOf(rule['subresource']) === subresource,
+      ({ rule, left }) =>
+        left > 0 &&
+        rule['resource'] === resource.plural &&
+        rule['verb'] === verb &&
+        textOf(rule['subresource']) === subresource,
     );
     if (!found) return;
     found.left--;
@@ -164,7 +187,14 @@ export class World {
     for (const step of scripted.steps) this.playInner(step);
     const { answer } = scripted;
     if (answer.code === 307) return this.#answer(new URL(answer.headers['location'] ?? '', url).href, body, options);
-    return (settle: (value: HookAnswer) => void) => void this.clock.after(HOOK_LATENCY_MS + scripted.delayMs, () => settle(answer));
+    this.#open++;
+    return (settle: (value: HookAnswer) => void): void => {
+      this.clock.after(HOOK_LATENCY_MS + scripted.delayMs, () => {
+        this.#open--;
+        this.#answeredAt = this.clock.now();
+        settle(answer);
+      });
+    };
   }
 }
 

@@ -1,15 +1,17 @@
 /** Making the observed children the desired ones (pkg/controller/common/manage_children.go): deletes first, then the rest. */
-import { ApiError, type ApiServer, type StoredObject } from '../api-server/api.ts';
+import { ApiError, type StoredObject } from '../api-server/api.ts';
 import { equal, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
 import { lastAppliedOf, lastAppliedText, updated, withLastApplied } from './apply.ts';
 import { owned } from './claims.ts';
-import { aggregated, isConflict, isNotFound, textOfError } from './live-updates.ts';
+import type { Client } from './client.ts';
+import type { Steps } from './hook-caller.ts';
+import { aggregated, isConflict, isNotFound, textOfError } from './errors.ts';
 import type { Group, ObjectMap } from './object-map.ts';
 
 export type UpdateMethod = 'OnDelete' | 'Recreate' | 'InPlace' | 'RollingRecreate' | 'RollingInPlace';
 
 export interface ChildWork {
-  readonly api: ApiServer;
+  readonly client: Client;
   readonly parent: StoredObject;
   readonly observed: ObjectMap<StoredObject>;
   readonly desired: ObjectMap;
@@ -19,34 +21,33 @@ export interface ChildWork {
 }
 
 /** Tries every change; what failed comes back as one error. */
-export function manageChildren(work: ChildWork): Error | undefined {
-  const errors: unknown[] = [];
+export function* manageChildren(work: ChildWork): Steps<Error | undefined> {
+  const errors: Error[] = [];
   for (const group of work.observed.sorted()) {
-    if (group.objects.size > 0) attempt(errors, () => deleteUndesired(work, group));
+    const error = group.objects.size > 0 ? yield* deleteUndesired(work, group) : undefined;
+    if (error) errors.push(error);
   }
-  for (const group of work.desired.sorted()) attempt(errors, () => applyGroup(work, group));
+  for (const group of work.desired.sorted()) {
+    const error = yield* applyGroup(work, group);
+    if (error) errors.push(error);
+  }
   return aggregated(errors);
 }
 
-function attempt(errors: unknown[], run: () => Error | undefined): void {
-  const error = run();
-  if (error) errors.push(error);
-}
-
-function unknownKind(api: ApiServer, group: Group<JsonMap>): Error | undefined {
-  if (api.resource(group.apiVersion, group.kind)) return undefined;
+function unknownKind(client: Client, group: Group<JsonMap>): Error | undefined {
+  if (client.resource(group.apiVersion, group.kind)) return undefined;
   return new Error(`discovery: can't find kind ${group.kind} in apiVersion ${group.apiVersion}`);
 }
 
-function deleteUndesired(work: ChildWork, group: Group<StoredObject>): Error | undefined {
-  const unknown = unknownKind(work.api, group);
+function* deleteUndesired(work: ChildWork, group: Group<StoredObject>): Steps<Error | undefined> {
+  const unknown = unknownKind(work.client, group);
   if (unknown) return unknown;
   const desired = work.desired.group(group.apiVersion, group.kind);
   const errors: unknown[] = [];
   for (const [key, child] of work.shuffled([...group.objects])) {
     if (child.metadata.deletionTimestamp !== undefined || desired?.objects.has(key)) continue;
     try {
-      deleteChild(work.api, child, child.metadata.namespace);
+      yield* deleteChild(work.client, child, child.metadata.namespace);
     } catch (error) {
       if (!isNotFound(error))
         errors.push(new Error(`can't delete ${described(child)}: ${textOfError(error)}`, { cause: error }));
@@ -55,7 +56,7 @@ function deleteUndesired(work: ChildWork, group: Group<StoredObject>): Error | u
   return aggregated(errors);
 }
 
-function deleteChild(api: ApiServer, child: StoredObject, namespace: string | undefined): void {
+function* deleteChild(client: Client, child: StoredObject, namespace: string | undefined): Steps<void> {
   const { name, uid } = child.metadata;
   const key = {
     apiVersion: child.apiVersion,
@@ -64,7 +65,7 @@ function deleteChild(api: ApiServer, child: StoredObject, namespace: string | un
     ...(namespace === undefined ? {} : { namespace }),
   };
   // Said explicitly, since a plain DELETE of a Job orphans its Pods.
-  api.delete(key, { uid, propagation: 'Background' });
+  yield* client.delete(key, { uid, propagation: 'Background' });
 }
 
 function described(child: StoredObject): string {
@@ -72,27 +73,26 @@ function described(child: StoredObject): string {
   return namespace === undefined ? `${child.kind} ${name}` : `${child.kind} ${namespace}/${name}`;
 }
 
-function applyGroup(work: ChildWork, group: Group<JsonMap>): Error | undefined {
-  const unknown = unknownKind(work.api, group);
+function* applyGroup(work: ChildWork, group: Group<JsonMap>): Steps<Error | undefined> {
+  const unknown = unknownKind(work.client, group);
   if (unknown) return unknown;
   const observed = work.observed.group(group.apiVersion, group.kind);
   const errors: unknown[] = [];
   for (const [key, desired] of work.shuffled([...group.objects])) {
     try {
       const current = observed?.objects.get(key);
-      if (current) update(work, current, desired);
-      else create(work, desired);
+      if (current) yield* update(work, current, desired);
+      else yield* create(work, desired);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
       errors.push(error);
     }
   }
   return aggregated(errors);
 }
 
-function create(work: ChildWork, desired: JsonMap): void {
+function* create(work: ChildWork, desired: JsonMap): Steps<void> {
   try {
-    work.api.create(owned(withLastApplied(desired, lastAppliedText(desired)), work.parent));
+    yield* work.client.create(owned(withLastApplied(desired, lastAppliedText(desired)), work.parent));
   } catch (error) {
     // Whoever has the name keeps it: the real host only logs this.
     if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
@@ -102,7 +102,7 @@ function create(work: ChildWork, desired: JsonMap): void {
 /** The last desired text that left an observed object as it was: frozen objects need no second comparison. */
 const settled = new WeakMap<StoredObject, string>();
 
-function update(work: ChildWork, observed: StoredObject, desired: JsonMap): void {
+function* update(work: ChildWork, observed: StoredObject, desired: JsonMap): Steps<void> {
   const method = work.methodOf(observed.apiVersion, observed.kind);
   if (method === 'OnDelete' && settled.has(observed)) return;
   const text = lastAppliedText(desired);
@@ -119,13 +119,13 @@ function update(work: ChildWork, observed: StoredObject, desired: JsonMap): void
     return;
   }
   if (observed.metadata.deletionTimestamp !== undefined) return;
-  replace(work.api, method, observed, next);
+  yield* replace(work.client, method, observed, next);
 }
 
-function replace(api: ApiServer, method: UpdateMethod, observed: StoredObject, next: JsonMap): void {
+function* replace(client: Client, method: UpdateMethod, observed: StoredObject, next: JsonMap): Steps<void> {
   try {
-    if (method === 'InPlace' || method === 'RollingInPlace') api.update(next);
-    else deleteChild(api, observed, textOf(mapOf(next['metadata'])['namespace']) || undefined);
+    if (method === 'InPlace' || method === 'RollingInPlace') yield* client.update(next);
+    else yield* deleteChild(client, observed, textOf(mapOf(next['metadata'])['namespace']) || undefined);
   } catch (error) {
     // The change that was in the way brings the next sync.
     const swallowed = isNotFound(error) || (isConflict(error) && (method === 'InPlace' || method === 'RollingInPlace'));

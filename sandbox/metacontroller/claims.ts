@@ -1,9 +1,11 @@
 /** Which observed objects are children of a parent: owned ones that match, orphans that match are adopted, others released. */
-import type { ApiServer, StoredMeta, StoredObject } from '../api-server/api.ts';
+import type { StoredMeta, StoredObject } from '../api-server/api.ts';
 import type { Selector } from '../api-server/selectors.ts';
 import { mapOf, type JsonMap } from '../api-server/values.ts';
+import type { Client } from './client.ts';
 import type { Steps } from './hook-caller.ts';
-import { aggregated, isNotFound, liveOf, textOfError, updateLive } from './live-updates.ts';
+import { aggregated, isNotFound, textOfError } from './errors.ts';
+import { liveOf, updateLive } from './live-updates.ts';
 
 type Owner = NonNullable<StoredMeta['ownerReferences']>[number];
 
@@ -19,7 +21,7 @@ export function controllerReference(parent: StoredObject): Owner {
 }
 
 export interface Claimant {
-  readonly api: ApiServer;
+  readonly client: Client;
   readonly parent: StoredObject;
   readonly matches: Selector;
 }
@@ -73,8 +75,8 @@ function* swallowingNotFound(work: Steps<void>): Steps<boolean> {
 }
 
 function* adopt(claimant: Claimant, candidate: StoredObject, adoption: Adoption): Steps<void> {
-  const { api, parent } = claimant;
-  adoption.checked ??= { refusal: adoptionRefusal(api, parent) };
+  const { client, parent } = claimant;
+  adoption.checked ??= { refusal: yield* adoptionRefusal(client, parent) };
   const { refusal } = adoption.checked;
   if (refusal) {
     const { namespace = '', name, uid } = candidate.metadata;
@@ -82,14 +84,14 @@ function* adopt(claimant: Claimant, candidate: StoredObject, adoption: Adoption)
       cause: refusal,
     });
   }
-  yield* updateLive(api, candidate, (live) =>
+  yield* updateLive(client, candidate, (live) =>
     withOwners(live, [...(live.metadata.ownerReferences ?? []), controllerReference(parent)]),
   );
 }
 
 function* release(claimant: Claimant, candidate: StoredObject): Steps<void> {
-  const { api, parent } = claimant;
-  yield* updateLive(api, candidate, (live) =>
+  const { client, parent } = claimant;
+  yield* updateLive(client, candidate, (live) =>
     withOwners(
       live,
       (live.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== parent.metadata.uid),
@@ -97,9 +99,9 @@ function* release(claimant: Claimant, candidate: StoredObject): Steps<void> {
   );
 }
 
-function adoptionRefusal(api: ApiServer, parent: StoredObject): Error | undefined {
+function* adoptionRefusal(client: Client, parent: StoredObject): Steps<Error | undefined> {
   try {
-    const { deletionTimestamp, namespace = '', name } = liveOf(api, parent).metadata;
+    const { deletionTimestamp, namespace = '', name } = (yield* liveOf(client, parent)).metadata;
     return deletionTimestamp === undefined
       ? undefined
       : new Error(`${namespace}/${name} has just been deleted at ${deletionTimestamp}`);
@@ -108,9 +110,8 @@ function adoptionRefusal(api: ApiServer, parent: StoredObject): Error | undefine
   }
 }
 
-function withOwners(object: StoredObject, owners: readonly Owner[]): JsonMap {
-  const { ownerReferences: _before, ...metadata } = object.metadata;
-  return { ...object, metadata: owners.length > 0 ? { ...metadata, ownerReferences: owners } : metadata };
+function withOwners(object: StoredObject, ownerReferences: readonly Owner[]): JsonMap {
+  return { ...object, metadata: { ...object.metadata, ownerReferences } };
 }
 
 /** A desired object with the parent among its owners; a reference with the parent's uid counts, whatever else it says. */

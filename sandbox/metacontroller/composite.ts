@@ -7,9 +7,10 @@ import { manageChildren } from './children.ts';
 import { claimed } from './claims.ts';
 import { controllerView, type Environment, type ParentController, type Wiring } from './controller.ts';
 import { hasFinalizer, managesWhileDeleting, removedFinalizer, syncedFinalizer, type Finalizer } from './finalizers.ts';
-import { hookOf, type Hook } from './hook.ts';
-import { TooManyRequests, type Steps } from './hook-caller.ts';
-import { isConflict, isNotFound, textOfError, updateLive } from './live-updates.ts';
+import { hookOf, type Hook, type HookVersion } from './hook.ts';
+import type { Steps } from './hook-caller.ts';
+import { isConflict, isNotFound, prefixed, textOfError } from './errors.ts';
+import { updateLive } from './live-updates.ts';
 import { hookMap, ObjectMap } from './object-map.ts';
 import { strategies, type Strategies } from './strategies.ts';
 
@@ -99,15 +100,18 @@ function* syncParent(composite: Composite, cached: StoredObject): Steps<void> {
   if (!cares(cached)) return;
   const parent = yield* prefixed(
     `can't sync finalizer for ${named(cached)}`,
-    syncedFinalizer(environment.api, cached, finalizer),
+    syncedFinalizer(environment.client, cached, finalizer),
   );
   if (!cares(parent)) return;
   const observed = yield* claimedChildren(composite, parent);
   const related = yield* composite.wiring.relatedTo(parent);
-  const answer = yield* prefixed(
-    `sync hook failed for ${named(parent)}`,
-    callHook(composite, parent, { observed, related }),
-  );
+  const finalizing = finalizes(composite, parent);
+  const hook = finalizing ? composite.finalize : composite.sync;
+  // The odd words are the real host's: it formats an error that is nil.
+  if (!hook) throw new Error(`sync hook nil//not defined for ${named(parent)}: %!w(<nil>)`);
+  const request = requestOf(composite, parent, { observed, related, finalizing, version: hook.version });
+  const failed = `${finalizing ? 'finalize' : 'sync'} hook failed (version=${hook.version})`;
+  const answer = yield* prefixed(`sync hook failed for ${named(parent)}: ${failed}`, hook.call(request, parent));
   yield* applyAnswer(composite, parent, observed, answer);
 }
 
@@ -119,7 +123,7 @@ function* applyAnswer(
   answer: JsonMap,
 ): Steps<void> {
   const { environment, finalizer, wiring } = composite;
-  const { api } = environment;
+  const { client } = environment;
   const desired = new ObjectMap();
   const children = desiredObjects(answer['children']).map((child) => inNamespaceOf(before, child));
   wiring.resyncAfter(before, numberOf(answer['resyncAfterSeconds']));
@@ -127,15 +131,15 @@ function* applyAnswer(
   if (answer['finalized'] === true) {
     parent = yield* prefixed(
       `can't remove finalizer for ${named(parent)}`,
-      removedFinalizer(api, parent, finalizer.name),
+      removedFinalizer(client, parent, finalizer.name),
     );
   }
   for (const child of children) desired.add(child);
   labelDesired(composite, parent, desired);
   let manageError: Error | undefined;
   if (parent.metadata.deletionTimestamp === undefined || managesWhileDeleting(parent, finalizer)) {
-    const error = manageChildren({
-      api,
+    const error = yield* manageChildren({
+      client,
       parent,
       observed,
       desired,
@@ -187,40 +191,41 @@ function* claimedChildren(composite: Composite, parent: StoredObject): Steps<Obj
     const { uid, namespace } = parent.metadata;
     map.openFor(resource);
     const candidates = [...informer.controlledBy(uid, namespace), ...informer.orphans(namespace)];
-    const work = claimed({ api: environment.api, parent, matches }, candidates);
+    const work = claimed({ client: environment.client, parent, matches }, candidates);
     for (const child of yield* prefixed(`can't claim ${resource.kind} children`, work)) map.add(child);
   }
   return map;
 }
 
+/** A parent that is deleted, or that the controller's selector has left, is finalized. */
+function finalizes(composite: Composite, parent: StoredObject): boolean {
+  if (!composite.finalize) return false;
+  return parent.metadata.deletionTimestamp !== undefined || !composite.selectsParent(parent.metadata.labels);
+}
+
 interface Seen {
   readonly observed: ObjectMap<StoredObject>;
   readonly related: ObjectMap<StoredObject>;
+  readonly finalizing: boolean;
+  readonly version: HookVersion;
 }
 
-function* callHook(composite: Composite, parent: StoredObject, seen: Seen): Steps<JsonMap> {
-  const selected = composite.selectsParent(parent.metadata.labels);
-  const finalizing = composite.finalize !== undefined && (parent.metadata.deletionTimestamp !== undefined || !selected);
-  const hook = finalizing ? composite.finalize : composite.sync;
-  // The odd words are the real host's: it formats an error that is nil.
-  if (!hook) throw new MissingHook(`sync hook nil//not defined for ${named(parent)}: %!w(<nil>)`);
-  const children = hookMap(seen.observed, parent, hook.version);
-  const related = hookMap(seen.related, parent, hook.version);
-  const request = { controller: composite.view, parent, children, related, finalizing };
-  return yield* prefixed(
-    `${finalizing ? 'finalize' : 'sync'} hook failed (version=${hook.version})`,
-    hook.call(request, parent),
-  );
+function requestOf(composite: Composite, parent: StoredObject, seen: Seen): JsonMap {
+  return {
+    controller: composite.view,
+    parent,
+    children: hookMap(seen.observed, parent, seen.version),
+    related: hookMap(seen.related, parent, seen.version),
+    finalizing: seen.finalizing,
+  };
 }
-
-class MissingHook extends Error {}
 
 /** False where the sync is over without an error: the parent is gone, or somebody else keeps writing it. */
 function* updateStatus(composite: Composite, parent: StoredObject, status: JsonMap): Steps<boolean> {
   const wanted = { ...status, observedGeneration: parent.metadata.generation ?? 0 };
   try {
     yield* updateLive(
-      composite.environment.api,
+      composite.environment.client,
       parent,
       (live) => (equal(live['status'], wanted) ? undefined : { ...live, status: wanted }),
       'status',
@@ -247,14 +252,4 @@ function named(object: StoredObject): string {
 function childName(child: JsonMap): string {
   const metadata = mapOf(child['metadata']);
   return `${textOf(child['kind'])} ${textOf(metadata['namespace'])}/${textOf(metadata['name'])}`;
-}
-
-/** Adds where it happened to an error; 429 passes through. */
-function* prefixed<Result>(prefix: string, steps: Steps<Result>): Steps<Result> {
-  try {
-    return yield* steps;
-  } catch (error) {
-    if (error instanceof TooManyRequests || error instanceof MissingHook || !(error instanceof Error)) throw error;
-    throw new Error(`${prefix}: ${error.message}`, { cause: error });
-  }
 }

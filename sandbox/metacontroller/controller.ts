@@ -3,6 +3,7 @@ import type { ApiServer, Resource, StoredObject } from '../api-server/api.ts';
 import { equal, mapOf, without, type JsonMap } from '../api-server/values.ts';
 import type { Clock } from '../clock.ts';
 import { controllerOf } from './claims.ts';
+import type { Client } from './client.ts';
 import { Customize, RelatedNotSynced } from './customize.ts';
 import type { EventRecorder } from './events.ts';
 import type { Hook, HookSurroundings } from './hook.ts';
@@ -21,6 +22,7 @@ export interface Environment {
   readonly events: EventRecorder;
   readonly hook: HookCaller;
   readonly workers: number;
+  readonly client: Client;
   readonly shuffled: <Item>(items: readonly Item[]) => readonly Item[];
   /** The resource of a rule. Throws Error where there is none. */
   readonly resourceOf: (rule: JsonMap) => Resource;

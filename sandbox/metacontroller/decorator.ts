@@ -9,8 +9,8 @@ import { manageChildren } from './children.ts';
 import { controllerView, type Environment, type ParentController, type Wiring } from './controller.ts';
 import { hasFinalizer, managesWhileDeleting, syncedFinalizer, withFinalizers, type Finalizer } from './finalizers.ts';
 import { hookOf, type Hook } from './hook.ts';
-import { TooManyRequests, type Steps } from './hook-caller.ts';
-import { isConflict, isNotFound, textOfError } from './live-updates.ts';
+import type { Steps } from './hook-caller.ts';
+import { isConflict, isNotFound, prefixed } from './errors.ts';
 import { hookMap, ObjectMap } from './object-map.ts';
 import { strategies, type Strategies } from './strategies.ts';
 
@@ -93,7 +93,7 @@ function* syncParent(decorator: Decorator, cached: StoredObject): Steps<void> {
   if (!cares(cached)) return;
   const parent = yield* prefixed(
     `can't sync finalizer for ${named(cached)}`,
-    syncedFinalizer(environment.api, cached, finalizer),
+    syncedFinalizer(environment.client, cached, finalizer),
   );
   if (!cares(parent)) return;
   const observed = ownAttachments(decorator, parent);
@@ -103,12 +103,12 @@ function* syncParent(decorator: Decorator, cached: StoredObject): Steps<void> {
     stamped(inNamespaceOf(parent, child), decorator.name),
   );
   wiring.resyncAfter(parent, numberOf(answer['resyncAfterSeconds']));
-  if (!decorated(decorator, parent, answer)) return;
+  if (!(yield* decorated(decorator, parent, answer))) return;
   if (parent.metadata.deletionTimestamp !== undefined && !managesWhileDeleting(parent, finalizer)) return;
   const desired = new ObjectMap();
   for (const attachment of attachments) desired.add(attachment);
-  const { api, shuffled } = environment;
-  const error = manageChildren({ api, parent, observed, desired, methodOf: decorator.strategies, shuffled });
+  const { client, shuffled } = environment;
+  const error = yield* manageChildren({ client, parent, observed, desired, methodOf: decorator.strategies, shuffled });
   if (error) throw new Error(`can't reconcile children for ${named(parent)}: ${error.message}`, { cause: error });
 }
 
@@ -151,53 +151,51 @@ function* callHook(
  * Writes labels, annotations, status and the dropped finalizer to the parent, if anything of it changed. False where
  * another writer was first or the parent is gone: the sync ends there, without its attachments.
  */
-function decorated(decorator: Decorator, parent: StoredObject, answer: JsonMap): boolean {
-  const { api } = decorator.environment;
+function* decorated(decorator: Decorator, parent: StoredObject, answer: JsonMap): Steps<boolean> {
   const labels = changedTexts(parent.metadata.labels, answer['labels']);
   const annotations = changedTexts(parent.metadata.annotations, answer['annotations']);
-  const before = mapOf(parent['status']);
+  const before = parent['status'] ?? null;
   const status = isMap(answer['status']) ? answer['status'] : before;
-  const statusChanged = !equal(
-    parent['status'] ?? null,
-    isMap(answer['status']) ? answer['status'] : (parent['status'] ?? null),
-  );
-  const released = answer['finalized'] === true && hasFinalizer(parent, decorator.finalizer.name);
+  const statusChanged = !equal(before, status);
+  const finalized = answer['finalized'] === true;
+  const released = finalized && hasFinalizer(parent, decorator.finalizer.name);
   if (!labels.changed && !annotations.changed && !statusChanged && !released) return true;
-  const metadata = { ...parent.metadata, ...maps('labels', labels.texts), ...maps('annotations', annotations.texts) };
+  const metadata = { ...parent.metadata, labels: labels.texts, annotations: annotations.texts };
   const next: StoredObject = { ...parent, metadata, status };
-  return writeParent(decorator, next, { api, statusChanged, finalized: answer['finalized'] === true });
-}
-
-function maps(field: string, texts: Readonly<Record<string, string>>): JsonMap {
-  return Object.keys(texts).length > 0 ? { [field]: texts } : { [field]: undefined };
+  return yield* writtenParent(decorator, next, { statusChanged, finalized });
 }
 
 interface ParentWrite {
-  readonly api: Environment['api'];
   readonly statusChanged: boolean;
   readonly finalized: boolean;
 }
 
-function writeParent(decorator: Decorator, parent: StoredObject, write: ParentWrite): boolean {
-  const { api } = write;
-  let next: StoredObject = parent;
-  try {
-    if (write.statusChanged && api.resource(parent.apiVersion, parent.kind)?.statusSubresource) {
-      const { resourceVersion } = api.updateStatus(parent).metadata;
-      next = { ...parent, metadata: { ...parent.metadata, resourceVersion } };
-    }
-  } catch (error) {
-    if (isNotFound(error) || isConflict(error)) return false;
-    throw new Error(`can't update status: ${textOfError(error)}`, { cause: error });
+function* writtenParent(decorator: Decorator, parent: StoredObject, write: ParentWrite): Steps<boolean> {
+  const { client } = decorator.environment;
+  let next = parent;
+  if (write.statusChanged && client.resource(parent.apiVersion, parent.kind)?.statusSubresource) {
+    const stored = yield* unlessOvertaken(prefixed("can't update status", client.update(parent, 'status')));
+    if (!stored) return false;
+    next = { ...parent, metadata: { ...parent.metadata, resourceVersion: stored.metadata.resourceVersion } };
   }
+  const { finalizers } = next.metadata;
+  if (write.finalized && finalizers) {
+    next = withFinalizers(
+      next,
+      finalizers.filter((one) => one !== decorator.finalizer.name),
+    );
+  }
+  return (yield* unlessOvertaken(prefixed(`can't update ${named(parent)}`, client.update(next)))) !== undefined;
+}
+
+/** Undefined where another writer was first or the object is gone. */
+function* unlessOvertaken(write: Steps<StoredObject>): Steps<StoredObject | undefined> {
   try {
-    const { name } = decorator.finalizer;
-    const kept = (next.metadata.finalizers ?? []).filter((one) => one !== name);
-    api.update(write.finalized ? withFinalizers(next, kept) : next);
-    return true;
+    return yield* write;
   } catch (error) {
-    if (isNotFound(error) || isConflict(error)) return false;
-    throw new Error(`can't update ${named(parent)}: ${textOfError(error)}`, { cause: error });
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (isNotFound(cause) || isConflict(cause)) return undefined;
+    throw error;
   }
 }
 
@@ -234,13 +232,4 @@ function inNamespaceOf(parent: StoredObject, child: JsonMap): JsonMap {
 
 function named(object: StoredObject): string {
   return `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-}
-
-function* prefixed<Result>(prefix: string, steps: Steps<Result>): Steps<Result> {
-  try {
-    return yield* steps;
-  } catch (error) {
-    if (error instanceof TooManyRequests || !(error instanceof Error)) throw error;
-    throw new Error(`${prefix}: ${error.message}`, { cause: error });
-  }
 }

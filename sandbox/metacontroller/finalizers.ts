@@ -1,7 +1,7 @@
 /** The host's own finalizer on a parent (pkg/controller/common/finalizer). */
-import type { ApiServer, StoredObject } from '../api-server/api.ts';
+import type { StoredObject } from '../api-server/api.ts';
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from '../api-server/deletion.ts';
-import type { JsonMap } from '../api-server/values.ts';
+import type { Client } from './client.ts';
 import type { Steps } from './hook-caller.ts';
 import { updateLive } from './live-updates.ts';
 
@@ -16,11 +16,11 @@ export function hasFinalizer(object: StoredObject, name: string): boolean {
 }
 
 /** Adds the finalizer to a living parent or removes one that is no longer wanted; returns the live object where it wrote. */
-export function* syncedFinalizer(api: ApiServer, parent: StoredObject, finalizer: Finalizer): Steps<StoredObject> {
+export function* syncedFinalizer(client: Client, parent: StoredObject, finalizer: Finalizer): Steps<StoredObject> {
   if (hasFinalizer(parent, finalizer.name) === finalizer.enabled) return parent;
-  if (!finalizer.enabled) return yield* removedFinalizer(api, parent, finalizer.name);
+  if (!finalizer.enabled) return yield* removedFinalizer(client, parent, finalizer.name);
   if (parent.metadata.deletionTimestamp !== undefined) return parent;
-  return yield* updateLive(api, parent, (live) =>
+  return yield* updateLive(client, parent, (live) =>
     hasFinalizer(live, finalizer.name)
       ? undefined
       : withFinalizers(live, [...(live.metadata.finalizers ?? []), finalizer.name]),
@@ -28,8 +28,8 @@ export function* syncedFinalizer(api: ApiServer, parent: StoredObject, finalizer
 }
 
 /** Removes the finalizer from the live object. */
-export function* removedFinalizer(api: ApiServer, parent: StoredObject, name: string): Steps<StoredObject> {
-  return yield* updateLive(api, parent, (live) =>
+export function* removedFinalizer(client: Client, parent: StoredObject, name: string): Steps<StoredObject> {
+  return yield* updateLive(client, parent, (live) =>
     hasFinalizer(live, name)
       ? withFinalizers(
           live,
@@ -39,10 +39,9 @@ export function* removedFinalizer(api: ApiServer, parent: StoredObject, name: st
   );
 }
 
-/** The object with these finalizers; none leaves no field. */
-export function withFinalizers(object: StoredObject, finalizers: readonly string[]): JsonMap {
-  const { finalizers: _before, ...metadata } = object.metadata;
-  return { ...object, metadata: finalizers.length > 0 ? { ...metadata, finalizers } : metadata };
+/** The object with these finalizers; an emptied list stays as one, as Go writes it. */
+export function withFinalizers(object: StoredObject, finalizers: readonly string[]): StoredObject {
+  return { ...object, metadata: { ...object.metadata, finalizers } };
 }
 
 /** Whether children of a terminating parent are still ours to manage: not once the garbage collector has taken over. */

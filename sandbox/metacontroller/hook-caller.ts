@@ -22,7 +22,11 @@ export type LaterAnswer = (settle: (answer: HookAnswer | Error) => void) => void
  * Posts the request to the URL. A caller that answers at once keeps a whole sync inside one task. A rejection or exception
  * is a network error; its message goes into the SyncError event.
  */
-export type HookCaller = (url: string, body: JsonMap, options: HookOptions) => HookAnswer | LaterAnswer | Promise<HookAnswer>;
+export type HookCaller = (
+  url: string,
+  body: JsonMap,
+  options: HookOptions,
+) => HookAnswer | LaterAnswer | Promise<HookAnswer>;
 
 /** What a sync waits for: everything else in it happens at once. */
 export type Wait =

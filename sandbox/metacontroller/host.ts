@@ -7,6 +7,7 @@ import type { ApiServer, StoredObject } from '../api-server/api.ts';
 import { everything, parsedSelector } from '../api-server/selectors.ts';
 import { equal, listOf, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
 import type { Clock } from '../clock.ts';
+import { Client } from './client.ts';
 import { compositeController } from './composite.ts';
 import { ParentController, type Environment } from './controller.ts';
 import { decoratorController } from './decorator.ts';
@@ -31,6 +32,8 @@ export interface HostOptions {
   readonly cacheFlushMs?: number;
   /** How long the first list of a resource takes. */
   readonly listDelayMs?: number;
+  /** How long one request to the API server takes; 0 keeps a sync inside one task. */
+  readonly requestMs?: number;
   /** The order of objects of one kind within a phase, which Go leaves to chance. */
   readonly shuffled?: <Item>(items: readonly Item[]) => readonly Item[];
   readonly onEvent?: EventListener;
@@ -176,7 +179,7 @@ class RunningHost implements Host {
   #environment(): Environment {
     const api = this.#api;
     const clock = this.#clock;
-    const { hook, workers = 5, resolve = webhookUrl, shuffled = (items) => items } = this.#options;
+    const { hook, workers = 5, requestMs = 0, resolve = webhookUrl, shuffled = (items) => items } = this.#options;
     const environment: Environment = {
       api,
       clock,
@@ -184,6 +187,7 @@ class RunningHost implements Host {
       events: this.#events,
       hook,
       workers,
+      client: new Client(api, requestMs),
       shuffled,
       resourceOf: (rule) => resourceOf(api, rule),
       hookSurroundings: (endpointConfigs) => ({ api, clock, resolve, endpointConfigs }),

@@ -1,5 +1,6 @@
 /** Running a sync: carries each wait to the hook caller or the clock and resumes the sync with what came of it. */
 import type { Clock } from '../clock.ts';
+import { isBug } from './errors.ts';
 import type { HookCaller, LaterAnswer, Outcome, Steps, Wait } from './hook-caller.ts';
 
 export interface Runner {
@@ -19,7 +20,7 @@ export function run(steps: Steps<void>, runner: Runner, done: Done, first: Outco
     try {
       next = steps.next(outcome);
     } catch (error) {
-      if (!(error instanceof Error) || isBug(error)) throw error;
+      if (isBug(error) || !(error instanceof Error)) throw error;
       done(error);
       return;
     }
@@ -45,7 +46,13 @@ function outcomeOf(wait: Wait, runner: Runner, later: (outcome: Outcome) => void
   }
   try {
     const answer = runner.hook(wait.url, wait.body, wait.options);
-    if (answer instanceof Promise) answerInTime(wait.options.timeoutMs, runner, later, (settle) => void answer.then(settle, (error: unknown) => settle(errorOf(error))));
+    if (answer instanceof Promise)
+      answerInTime(
+        wait.options.timeoutMs,
+        runner,
+        later,
+        (settle) => void answer.then(settle, (error: unknown) => settle(errorOf(error))),
+      );
     else if (typeof answer === 'function') answerInTime(wait.options.timeoutMs, runner, later, answer);
     else return { answer };
     return undefined;
@@ -71,9 +78,4 @@ function answerInTime(timeoutMs: number, runner: Runner, later: (outcome: Outcom
 
 function errorOf(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-/** An error of ours, never of the world: it must not end up as an event. */
-function isBug(error: Error): boolean {
-  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 }
