@@ -47,7 +47,6 @@ conformance: $(installed) ## Replay recordings of the real Metacontroller (DIR=f
 lint: $(installed) ## Check style, import directions and purity
 	eslint .
 	prettier --check --log-level warn .
-	knip
 
 .PHONY: typecheck
 typecheck: $(installed)
