@@ -49,6 +49,8 @@ function utcMilliseconds(year: number, month: number, day: number): number {
 }
 
 function resolved(timeZone: string): string | undefined {
+  // A formatter costs more than the rest of a sync, and most schedules are in UTC.
+  if (timeZone === 'UTC') return timeZone;
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone;
   } catch {
