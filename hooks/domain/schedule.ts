@@ -3,7 +3,8 @@
  * the next run that such a CronJob will have.
  *
  * Daylight saving, as robfig/cron does it: a time inside the skipped hour does not run that day, a time inside the
- * repeated hour runs twice. croner finds the wall-clock times; the mapping to instants is done here for that reason.
+ * repeated hour runs twice. (It loses a day in Australia/Lord_Howe, whose shift is half an hour; that is not copied.)
+ * croner finds the wall-clock times; the mapping to instants is done here for that reason.
  */
 import { Cron } from 'croner';
 import { canonicalFields } from './schedule-fields.ts';

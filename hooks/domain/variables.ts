@@ -1,7 +1,8 @@
 /**
  * Substitution of `${variable}` in Functions, Addons and BackupBlueprints with KubeStash's rules (kubestash-api.md §3.1):
  * the envsubst forms `${v}`, `${v:-d}` `${v:=d}` `${v=d}`, `${v^}` `${v^^}` `${v,}` `${v,,}`, `${#v}`, `${v:pos:length}`,
- * `${v#p}` `${v##p}` `${v%p}` `${v%%p}`, `${v/a/b}` `${v//a/b}` `${v/#a/b}` `${v/%a/b}`. `$${v}` stands for a literal `${v}`.
+ * `${v#p}` `${v##p}` `${v%p}` `${v%%p}`, `${v/a/b}` `${v//a/b}` `${v/#a/b}` `${v/%a/b}`. `$$` stands for a
+ * literal `$`; a `$` before anything else is one too.
  * A variable that is present but empty counts as present: its default does not apply. Without default a missing one is an error.
  */
 import { ok, refused, type Parsed } from './result.ts';
@@ -74,18 +75,19 @@ function expand(text: string, variables: Variables, depth: number): Parsed<strin
   let result = '';
   let from = 0;
   for (;;) {
-    const start = text.indexOf('${', from);
+    const start = text.indexOf('$', from);
     if (start < 0) return bounded(result + text.slice(from));
-    if (start > from && text[start - 1] === '$') {
-      result += text.slice(from, start) + '{';
-      from = start + 2;
+    result += text.slice(from, start);
+    if (text[start + 1] !== '{') {
+      result += '$';
+      from = start + (text[start + 1] === '$' ? 2 : 1);
       continue;
     }
     const end = closingBrace(text, start + 2);
     if (end < 0) return refused(`${JSON.stringify(text.slice(start, start + 40))} has no closing brace`);
     const expanded = expandExpression(text.slice(start + 2, end), variables, depth);
     if (!expanded.ok) return expanded;
-    result += text.slice(from, start) + expanded.value;
+    result += expanded.value;
     if (result.length > MAX_TEXT) return bounded(result);
     from = end + 1;
   }

@@ -13,17 +13,17 @@ const DECIMAL: readonly (readonly [suffix: string, exponent: number])[] = [
   ['k', 3],
   ['', 0],
   ['m', -3],
-  ['u', -6],
-  ['n', -9],
 ];
+/** Suffixes that the API server takes and rounds up to thousandths. */
+const FINE: Readonly<Record<string, number>> = { u: -6, n: -9 };
 const BINARY = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
-const NANO = 10n ** 9n;
-const MAX = (2n ** 63n - 1n) * NANO;
+const MILLI = 1000n;
+const MAX = (2n ** 63n - 1n) * MILLI;
 const SHAPE = /^([+-]?)(\d{0,30})(?:\.(\d{0,30}))?(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?\d{1,2})?$/;
 
 interface Quantity {
-  /** Value times 10^9; finer parts are rounded up, as the API server does. */
-  readonly nano: bigint;
+  /** Value times 1000; finer parts are rounded away from zero, as the API server does with resources. */
+  readonly milli: bigint;
   readonly format: 'decimal' | 'binary' | 'exponent';
 }
 
@@ -39,7 +39,7 @@ export function compareQuantities(one: unknown, other: unknown): Parsed<number> 
   const right = quantityOf(other);
   if (!left.ok) return left;
   if (!right.ok) return right;
-  return ok(left.value.nano < right.value.nano ? -1 : left.value.nano > right.value.nano ? 1 : 0);
+  return ok(left.value.milli < right.value.milli ? -1 : left.value.milli > right.value.milli ? 1 : 0);
 }
 
 function quantityOf(value: unknown): Parsed<Quantity> {
@@ -49,10 +49,10 @@ function quantityOf(value: unknown): Parsed<Quantity> {
   if (match === null || whole + fraction === '') {
     return refused(`${String(JSON.stringify(value)).slice(0, 40)} is no quantity; write for example 500m, 2 or 1Gi`);
   }
-  const scaled = BigInt(whole + fraction) * factorOf(suffix);
-  const magnitude = dividedUp(scaled, 10n ** BigInt(fraction.length));
+  const [factor, divisor] = factorOf(suffix);
+  const magnitude = dividedUp(BigInt(whole + fraction) * factor, divisor * 10n ** BigInt(fraction.length));
   if (magnitude > MAX) return refused(`${JSON.stringify(text)} is larger than any quantity can be`);
-  return ok({ nano: sign === '-' ? -magnitude : magnitude, format: formatOf(suffix) });
+  return ok({ milli: sign === '-' ? -magnitude : magnitude, format: formatOf(suffix) });
 }
 
 function formatOf(suffix: string): Quantity['format'] {
@@ -60,26 +60,25 @@ function formatOf(suffix: string): Quantity['format'] {
   return /^[eE]./.test(suffix) ? 'exponent' : 'decimal';
 }
 
-/** What one unit of the suffix is in 10^-9; 10^-9 of a unit is the finest that counts, so small exponents become fractions. */
-function factorOf(suffix: string): bigint {
+/** What one unit of the suffix is in thousandths, as a fraction. */
+function factorOf(suffix: string): readonly [factor: bigint, divisor: bigint] {
   const binary = BINARY.indexOf(suffix);
-  if (binary >= 0) return 1024n ** BigInt(binary + 1) * NANO;
-  const exponent = DECIMAL.find(([name]) => name === suffix)?.[1] ?? Number(suffix.slice(1));
-  return exponent >= -9 ? 10n ** BigInt(exponent + 9) : 1n;
+  if (binary >= 0) return [1024n ** BigInt(binary + 1) * MILLI, 1n];
+  const known = DECIMAL.find(([name]) => name === suffix)?.[1] ?? FINE[suffix];
+  const exponent = (known ?? Number(suffix.slice(1))) + 3;
+  return exponent >= 0 ? [10n ** BigInt(exponent), 1n] : [1n, 10n ** BigInt(-exponent)];
 }
 
-function textOf({ nano, format }: Quantity): string {
-  const magnitude = nano < 0n ? -nano : nano;
-  const sign = nano < 0n ? '-' : '';
+function textOf({ milli, format }: Quantity): string {
+  const magnitude = milli < 0n ? -milli : milli;
+  const sign = milli < 0n ? '-' : '';
   if (magnitude === 0n) return '0';
-  if (format === 'binary' && magnitude >= 1024n * NANO) return sign + binaryText(dividedUp(magnitude, NANO));
-  for (const [suffix, exponent] of DECIMAL) {
-    const unit = 10n ** BigInt(exponent + 9);
-    if (magnitude % unit !== 0n) continue;
-    const shown = format === 'exponent' ? (exponent === 0 ? '' : `e${exponent}`) : suffix;
-    return `${sign}${magnitude / unit}${shown}`;
+  if (format === 'binary' && magnitude >= 1024n * MILLI && magnitude % MILLI === 0n) {
+    return sign + binaryText(magnitude / MILLI);
   }
-  return `${sign}${magnitude}n`;
+  const [suffix, exponent] = DECIMAL.find(([, power]) => magnitude % 10n ** BigInt(power + 3) === 0n) ?? ['m', -3];
+  const amount = magnitude / 10n ** BigInt(exponent + 3);
+  return `${sign}${amount}${format === 'exponent' && exponent !== 0 ? `e${exponent}` : format === 'exponent' ? '' : suffix}`;
 }
 
 function binaryText(bytes: bigint): string {
