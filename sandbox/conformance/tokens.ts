@@ -26,10 +26,23 @@ export class Tokens {
   /** The text with every known token replaced by our value. */
   filled<Value>(value: Value): Value;
   filled(value: unknown): unknown {
-    if (typeof value === 'string') return value.replace(TOKEN, (token) => this.#values.get(token) ?? token);
+    if (typeof value === 'string')
+      return value.replace(
+        TOKEN,
+        (token, kind: string, number: string) => this.#values.get(token) ?? this.#invented(token, kind, number),
+      );
     if (Array.isArray(value)) return value.map((item) => this.filled(item));
     if (!isMap(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.filled(key), this.filled(item)]));
+  }
+
+  /** A resource version that only the user's own text names was never one of the server's. */
+  #invented(token: string, kind: string, number: string): string {
+    if (kind !== 'rv') return token;
+    const value = `9${number.padStart(8, '0')}`;
+    this.#values.set(token, value);
+    this.#tokens.set(value, token);
+    return value;
   }
 
   /** Runs `match`; what it learnt about tokens is kept only if it found no difference. */

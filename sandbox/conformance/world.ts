@@ -20,7 +20,7 @@ export interface HookCall {
 
 /** What a hook call and the collector's reaction take here; anything small will do. */
 const HOOK_LATENCY_MS = 3;
-const COLLECTOR_DELAY_MS = 8;
+const COLLECTOR_DELAY_MS = 5;
 const REQUEST_MS = 1;
 const WATCH_DELAY_MS = 1;
 const SYNC_MS = 20;

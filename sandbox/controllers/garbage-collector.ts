@@ -16,33 +16,27 @@ export interface CollectorOptions {
 
 /** Runs the collector until the returned function is called. Objects that exist already are looked at first. */
 export function startGarbageCollector(api: SandboxApiServer, clock: Clock, options: CollectorOptions = {}): () => void {
-  const queue = new Set<string>();
-  let cancel: (() => void) | undefined;
+  const cancels = new Map<string, () => void>();
+  const collector: Collector = { api, enqueue, deleted: new Map() };
 
   function enqueue(uid: string): void {
-    queue.add(uid);
-    cancel ??= clock.after(options.delayMs ?? 0, drain);
-  }
-
-  function drain(): void {
-    cancel = undefined;
-    const uids = [...queue];
-    queue.clear();
-    for (const uid of uids) {
+    if (cancels.has(uid)) return;
+    const cancel = clock.after(options.delayMs ?? 0, () => {
+      cancels.delete(uid);
       const object = api.withUid(uid);
-      if (object) collect(api, object, enqueue);
-    }
+      if (object) collect(collector, object);
+    });
+    cancels.set(uid, cancel);
   }
 
   const stop = api.watchAll(({ type, object }) => {
     const { uid, ownerReferences, deletionTimestamp } = object.metadata;
     if (type === 'DELETED') {
+      collector.deleted.delete(uid);
       for (const dependent of api.dependentsOf(uid)) enqueue(dependent.metadata.uid);
       // An owner that waits for this dependant may go now.
       for (const owner of ownerReferences ?? []) if (isWaiting(api.withUid(owner.uid))) enqueue(owner.uid);
-      return;
-    }
-    if (ownerReferences !== undefined || deletionTimestamp !== undefined) enqueue(uid);
+    } else if (ownerReferences !== undefined || deletionTimestamp !== undefined) enqueue(uid);
   });
   for (const resource of api.resources()) {
     for (const object of api.list(resource.apiVersion, resource.kind))
@@ -50,18 +44,23 @@ export function startGarbageCollector(api: SandboxApiServer, clock: Clock, optio
   }
   return () => {
     stop();
-    cancel?.();
+    for (const cancel of cancels.values()) cancel();
   };
 }
 
-function collect(api: SandboxApiServer, object: StoredObject, enqueue: (uid: string) => void): void {
+interface Collector {
+  readonly api: SandboxApiServer;
+  readonly enqueue: (uid: string) => void;
+  /** Owners of what the collector deleted, until it sees the deletion: an owner waits for that. */
+  readonly deleted: Map<string, readonly string[]>;
+}
+
+function collect(collector: Collector, object: StoredObject): void {
+  const { api } = collector;
   try {
-    if (object.metadata.deletionTimestamp !== undefined) {
-      if (has(object, ORPHAN_FINALIZER)) orphanDependents(api, object);
-      else if (has(object, FOREGROUND_FINALIZER)) deleteDependents(api, object, enqueue);
-      return;
-    }
-    judge(api, object);
+    if (object.metadata.deletionTimestamp === undefined) judge(collector, object);
+    else if (has(object, ORPHAN_FINALIZER)) orphanDependents(api, object);
+    else if (has(object, FOREGROUND_FINALIZER)) deleteDependents(collector, object);
   } catch (error) {
     // Another writer was first, or admission objects: the next change of the object brings it back here.
     if (!(error instanceof ApiError)) throw error;
@@ -69,7 +68,7 @@ function collect(api: SandboxApiServer, object: StoredObject, enqueue: (uid: str
 }
 
 /** Deletes an object whose owners are all gone; otherwise strips the references to those that are. */
-function judge(api: SandboxApiServer, object: StoredObject): void {
+function judge({ api, deleted }: Collector, object: StoredObject): void {
   const owners = object.metadata.ownerReferences ?? [];
   if (owners.length === 0) return;
   const states = owners.map((owner) => ({ owner, state: stateOf(api, object, owner) }));
@@ -85,6 +84,11 @@ function judge(api: SandboxApiServer, object: StoredObject): void {
   const propagation = foreground ? 'Foreground' : has(object, ORPHAN_FINALIZER) ? 'Orphan' : 'Background';
   const { uid, resourceVersion } = object.metadata;
   api.delete(keyOf(object), { uid, resourceVersion, propagation });
+  if (!api.withUid(uid))
+    deleted.set(
+      uid,
+      owners.map((owner) => owner.uid),
+    );
 }
 
 function stateOf(
@@ -114,16 +118,15 @@ function orphanDependents(api: SandboxApiServer, owner: StoredObject): void {
   dropFinalizer(api, owner, ORPHAN_FINALIZER);
 }
 
-function deleteDependents(api: SandboxApiServer, owner: StoredObject, enqueue: (uid: string) => void): void {
-  const dependents = api.dependentsOf(owner.metadata.uid);
+function deleteDependents({ api, enqueue, deleted }: Collector, owner: StoredObject): void {
+  const { uid } = owner.metadata;
+  const dependents = api.dependentsOf(uid);
   for (const dependent of dependents)
     if (dependent.metadata.deletionTimestamp === undefined) enqueue(dependent.metadata.uid);
-  const blocking = dependents.some((one) =>
-    (one.metadata.ownerReferences ?? []).some(
-      (reference) => reference.uid === owner.metadata.uid && reference.blockOwnerDeletion === true,
-    ),
-  );
-  if (!blocking) dropFinalizer(api, owner, FOREGROUND_FINALIZER);
+  const blocks = (reference: Owner): boolean => reference.uid === uid && reference.blockOwnerDeletion === true;
+  if (dependents.some((one) => one.metadata.ownerReferences?.some(blocks))) return;
+  for (const owners of deleted.values()) if (owners.includes(uid)) return;
+  dropFinalizer(api, owner, FOREGROUND_FINALIZER);
 }
 
 function dropFinalizer(api: SandboxApiServer, object: StoredObject, finalizer: string): void {
