@@ -98,12 +98,13 @@ function executorEnsured(session: BackupSession, course: Begun): ConditionFact {
 /** Old sessions are removed by the BackupConfiguration, whose children they are; here stands which rule it follows. */
 function closing(session: BackupSession, observed: Observed): readonly ConditionFact[] {
   const kept = observed.config?.sessionHistoryLimit ?? 1;
+  const invoker = `BackupConfiguration ${session.metadata.namespace}/${session.spec.invoker.name}`;
   return [
     {
       type: CONDITION.historyCleaned,
       status: 'True',
       reason: REASON.historyCleaned,
-      message: `BackupConfiguration ${session.metadata.namespace}/${session.spec.invoker.name} keeps the newest ${kept} finished sessions.`,
+      message: `${invoker} keeps finished sessions up to its sessionHistoryLimit of ${kept}.`,
     },
     {
       type: CONDITION.metricsPushed,
