@@ -3,7 +3,7 @@ import { objectSchema } from '../../crds/manifest.ts';
 import { kindSources, sharedFragments } from '../../crds/source.ts';
 import { validatorOf, type KindName } from '../../hooks/generated/validate.ts';
 import { brokenRules } from './cel-rules.ts';
-import { changed, goodObjects, wrongObjects, type GoodObject, type WrongObject } from './wrong-objects.ts';
+import { changed, goodObjects, stored, wrongObjects, type GoodObject, type WrongObject } from './wrong-objects.ts';
 
 const shared = sharedFragments();
 const schemas = new Map(kindSources().map((kind) => [kind.kind, objectSchema(kind, shared)]));
@@ -33,8 +33,8 @@ describe('What users write', () => {
   describe('is refused by a rule of the CRD', () => {
     for (const row of wrongObjects().filter((one) => ours(one) && !one.message)) {
       it(`${row.kind}: ${row.wrong}`, () => {
-        const stored = { ...goodOf(row), ...(row.status ? { status: row.status } : {}) };
-        const said = brokenRules(schemas.get(row.kind) ?? {}, changed(row), row.update ? stored : undefined);
+        const before = { ...stored(row), ...(row.status ? { status: row.status } : {}) };
+        const said = brokenRules(schemas.get(row.kind) ?? {}, changed(row), row.update ? before : undefined);
         assert.ok(said.length > 0, 'every rule holds');
         assert.ok(
           said.some((message) => message.includes(row.server) || row.server.includes(message)),
@@ -91,12 +91,6 @@ describe('The validator', () => {
 
 async function problemsOf(object: GoodObject): Promise<readonly object[]> {
   return (await validatorOf(object.kind as KindName))(object);
-}
-
-function goodOf(row: WrongObject): GoodObject {
-  const good = goodObjects().get(row.kind);
-  assert.ok(good);
-  return good;
 }
 
 function messagesOf(schema: typeof schemas extends Map<string, infer Value> ? Value : never): readonly string[] {

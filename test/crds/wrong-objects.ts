@@ -8,6 +8,8 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export interface WrongObject {
   readonly wrong: string;
   readonly kind: string;
+  /** Changes that the stored object has already, as `set`. */
+  readonly before?: Readonly<Record<string, Json>>;
   readonly set?: Readonly<Record<string, Json>>;
   readonly remove?: readonly string[];
   /** The change is made to an object that exists, with this status on it. */
@@ -35,19 +37,30 @@ export function wrongObjects(): readonly WrongObject[] {
   return readYaml('wrong-objects.yaml') as WrongObject[];
 }
 
-/** The good object of the row's kind with the row's change. Throws when a pointer leads nowhere. */
-export function changed(row: WrongObject): GoodObject {
+/** The good object of the row's kind, as it is stored before the change. Throws when a pointer leads nowhere. */
+export function stored(row: WrongObject): GoodObject {
   const good = goodObjects().get(row.kind);
   if (!good) throw new Error(`good-objects.yaml has no ${row.kind}`);
   const copy = structuredClone(good) as unknown as Json;
+  setAll(copy, row.before);
+  return copy as unknown as GoodObject;
+}
+
+/** The same with the row's change. */
+export function changed(row: WrongObject): GoodObject {
+  const copy = stored(row) as unknown as Json;
   for (const pointer of row.remove ?? []) place(copy, pointer, (parent, key) => delete parent[key]);
-  for (const [pointer, value] of Object.entries(row.set ?? {})) {
-    place(copy, pointer, (parent, key) => {
+  setAll(copy, row.set);
+  return copy as unknown as GoodObject;
+}
+
+function setAll(root: Json, values: WrongObject['set'] = {}): void {
+  for (const [pointer, value] of Object.entries(structuredClone(values))) {
+    place(root, pointer, (parent, key) => {
       if (Array.isArray(parent) && key === '-') parent.push(value);
       else parent[key] = value;
     });
   }
-  return copy as unknown as GoodObject;
 }
 
 function place(root: Json, pointer: string, change: (parent: Record<string, Json>, key: string) => void): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { changed, goodObjects, wrongObjects } from '../../crds/wrong-objects.ts';
+import { changed, goodObjects, stored as beforeChange, wrongObjects } from '../../crds/wrong-objects.ts';
 import {
   accepted,
   apiServer,
@@ -61,12 +61,12 @@ describe('The CRDs on a real API server', () => {
         const wrong = changed(row);
         const path = `${collectionPath(wrong)}/${wrong.metadata.name}`;
         try {
-          await made(server, { ...(goodObjects().get(row.kind) as KubernetesObject) }, row.status);
+          await made(server, beforeChange(row), row.status);
           const answer = await server.send(
             'PATCH',
             `${path}?dryRun=All`,
-            { spec: wrong.spec },
-            'application/merge-patch+json',
+            [{ op: 'replace', path: '/spec', value: wrong.spec }],
+            'application/json-patch+json',
           );
           assertRefused(answer, row.server);
         } finally {
@@ -82,6 +82,18 @@ describe('The CRDs on a real API server', () => {
     try {
       await made(server, good, undefined);
       const patch = { spec: { storage: { s3: { bucket: 'corrected' } } } };
+      accepted(await server.send('PATCH', path, patch, 'application/merge-patch+json'));
+    } finally {
+      await server.send('DELETE', path);
+    }
+  });
+
+  it('lets the Secret of a storage in use be exchanged', async () => {
+    const good = goodObjects().get('BackupStorage') as KubernetesObject;
+    const path = `${collectionPath(good)}/${good.metadata.name}`;
+    try {
+      await made(server, good, { repositories: [{ name: 'web-repo' }] });
+      const patch = { spec: { storage: { s3: { secretName: 'rotated', maxConnections: 3 } } } };
       accepted(await server.send('PATCH', path, patch, 'application/merge-patch+json'));
     } finally {
       await server.send('DELETE', path);
