@@ -1,5 +1,6 @@
 /** A backup target read once into the fields that decisions need; anything malformed reads as absent. */
 import { blocked, ok, type Outcome } from '../domain/result.ts';
+import { countOf, listOf, mapOf, textOf } from './json-values.ts';
 import type { JsonMap, KubeObject } from './objects.ts';
 import { KIND } from './references.ts';
 
@@ -110,13 +111,13 @@ export function workloadOf(object: KubeObject, target: TargetKind): Workload {
     uid: object.metadata.uid,
     ...(isClaim
       ? {}
-      : { selector: textsOf(mapOf(spec['selector'])['matchLabels']), template: templateOf(spec['template']) }),
-    replicas: isClaim ? 0 : countOf(spec['replicas'], 1),
-    readyReplicas: countOf(status['readyReplicas'] ?? status['numberReady'], 0),
-    claimTemplates: listOf(spec['volumeClaimTemplates'])
+      : { selector: labelsOf(mapOf(spec['selector'])['matchLabels']), template: templateOf(spec['template']) }),
+    replicas: isClaim ? 0 : (countOf(spec['replicas']) ?? 1),
+    readyReplicas: countOf(status['readyReplicas'] ?? status['numberReady']) ?? 0,
+    claimTemplates: mapsOf(spec['volumeClaimTemplates'])
       .map((claim) => textOf(mapOf(claim['metadata'])['name']))
-      .filter((name) => name !== ''),
-    startOrdinal: countOf(mapOf(spec['ordinals'])['start'], 0),
+      .filter((name) => name !== undefined),
+    startOrdinal: countOf(mapOf(spec['ordinals'])['start']) ?? 0,
   };
 }
 
@@ -129,20 +130,20 @@ export function ordinalsOf(workload: Workload): readonly number[] {
 function templateOf(value: unknown): PodTemplate {
   const template = mapOf(value);
   const spec = mapOf(template['spec']);
-  const containers = listOf(spec['containers']);
+  const containers = mapsOf(spec['containers']);
   return {
-    labels: textsOf(mapOf(template['metadata'])['labels']),
-    volumes: listOf(spec['volumes']).filter(
+    labels: labelsOf(mapOf(template['metadata'])['labels']),
+    volumes: mapsOf(spec['volumes']).filter(
       (volume): volume is JsonMap & PodVolume => typeof volume['name'] === 'string',
     ),
     mounts: containers.flatMap((container) =>
-      listOf(container['volumeMounts']).map((mount) => mountOf(mount, textOf(container['name']))),
+      mapsOf(container['volumeMounts']).map((mount) => mountOf(mount, textOf(container['name']) ?? '')),
     ),
     securityContext: mapOf(spec['securityContext']),
     containerSecurityContexts: Object.fromEntries(
-      containers.map((container) => [textOf(container['name']), mapOf(container['securityContext'])]),
+      containers.map((container) => [textOf(container['name']) ?? '', mapOf(container['securityContext'])]),
     ),
-    tolerations: listOf(spec['tolerations']),
+    tolerations: mapsOf(spec['tolerations']),
   };
 }
 
@@ -151,31 +152,19 @@ function mountOf(mount: JsonMap, container: string): ContainerMount {
   const subPathExpr = textOf(mount['subPathExpr']);
   return {
     container,
-    name: textOf(mount['name']),
-    mountPath: textOf(mount['mountPath']),
-    ...(subPath === '' ? {} : { subPath }),
-    ...(subPathExpr === '' ? {} : { subPathExpr }),
+    name: textOf(mount['name']) ?? '',
+    mountPath: textOf(mount['mountPath']) ?? '',
+    ...(subPath === undefined ? {} : { subPath }),
+    ...(subPathExpr === undefined ? {} : { subPathExpr }),
   };
 }
 
-function mapOf(value: unknown): JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonMap) : {};
-}
-
-function listOf(value: unknown): readonly JsonMap[] {
-  return Array.isArray(value) ? value.map(mapOf) : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function textsOf(value: unknown): Readonly<Record<string, string>> {
+function labelsOf(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(mapOf(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
 }
 
-function countOf(value: unknown, fallback: number): number {
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : fallback;
+function mapsOf(value: unknown): readonly JsonMap[] {
+  return listOf(value).map(mapOf);
 }
