@@ -12,6 +12,8 @@ import { syncClaims } from './kinds/claims/sync.ts';
 import { customizeRepository } from './kinds/repository/customize.ts';
 import { finalizeRepository } from './kinds/repository/finalize.ts';
 import { syncRepository } from './kinds/repository/sync.ts';
+import { customizeRestoreSession } from './kinds/restoresession/customize.ts';
+import { syncRestoreSession } from './kinds/restoresession/sync.ts';
 import { customizeSnapshot } from './kinds/snapshot/customize.ts';
 import { finalizeSnapshot } from './kinds/snapshot/finalize.ts';
 import { syncSnapshot } from './kinds/snapshot/sync.ts';
@@ -61,6 +63,15 @@ export const ROUTES: readonly HookRow[] = [
   composite(
     { kind: 'snapshot', apiVersion: STORAGE, parentKind: 'Snapshot', children: [KIND.job, KIND.taskReport] },
     { sync: syncSnapshot, customize: customizeSnapshot, finalize: finalizeSnapshot },
+  ),
+  composite(
+    {
+      kind: 'restoresession',
+      apiVersion: CORE,
+      parentKind: 'RestoreSession',
+      children: [KIND.job, KIND.taskReport, KIND.serviceAccount, KIND.role, KIND.roleBinding],
+    },
+    { sync: syncRestoreSession, customize: customizeRestoreSession },
   ),
   claims('backupsession', CORE, 'BackupSession'),
   claims('repository', STORAGE, 'Repository'),

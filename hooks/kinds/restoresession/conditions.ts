@@ -8,8 +8,6 @@ export const CONDITION = {
   incomplete: 'RestoreIncomplete',
   /** KubeStash's closing condition: nothing more will happen. Nothing is pushed; metrics are scraped. */
   metricsPushed: 'MetricsPushed',
-  /** Something the user should know, that does not stop the restore: another repository than the named one, a newer Snapshot passed over. */
-  warning: 'RestoreWarning',
 } as const;
 
 export const REASON = {
@@ -25,5 +23,6 @@ export const REASON = {
   cancelled: 'RestoreCancelled',
   namespaceTerminating: 'NamespaceTerminating',
   running: 'RestoreRunning',
+  succeeded: 'RestoreSucceeded',
   failed: 'RestoreFailed',
 } as const;

@@ -1,0 +1,137 @@
+/**
+ * What a RestoreSession's own spec must say. An ordered list of named checks; the first problem makes it Invalid until the
+ * spec is changed. What other objects lack is no matter of these: see source.ts and preparation.ts.
+ */
+import { parsePositiveDuration } from '../../domain/duration.ts';
+import type { Problem } from '../../domain/result.ts';
+import type { RestoreSession } from '../../generated/types/restoresession.ts';
+import { listOf, textOf } from '../../kube/json-values.ts';
+import { targetKindOf } from '../../kube/workload.ts';
+
+type Check = (session: RestoreSession) => Problem | undefined;
+
+export const LATEST = 'latest';
+
+/** In the order of the spec. */
+export const CHECKS: readonly Check[] = [
+  namesNoTarget,
+  hasUnsupportedTarget,
+  targetsOtherNamespace,
+  readsOtherNamespace,
+  asksForPointInTime,
+  namesNoSnapshot,
+  asksForLatestOfNothing,
+  bringsForeignSecret,
+  listsNotOneTask,
+  hasHooks,
+  hasUnreadableTimeout,
+];
+
+/** The first problem of the spec. */
+export function firstProblem(session: RestoreSession): Problem | undefined {
+  for (const check of CHECKS) {
+    const problem = check(session);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function namesNoTarget({ spec }: RestoreSession): Problem | undefined {
+  if (textOf(spec?.target?.name) !== undefined) return undefined;
+  return invalid(
+    'TargetMissing',
+    '/spec/target names nothing; name the Deployment, StatefulSet, DaemonSet or PersistentVolumeClaim to restore into',
+  );
+}
+
+function hasUnsupportedTarget({ spec }: RestoreSession): Problem | undefined {
+  const kind = targetKindOf(spec.target ?? { name: '' });
+  return kind.ok
+    ? undefined
+    : invalid(kind.error.reason, kind.error.message.replace('cannot be backed up', 'cannot be restored into'));
+}
+
+/** Claims can only be mounted by Pods of their own namespace, and Jobs live with their RestoreSession. */
+function targetsOtherNamespace({ spec, metadata }: RestoreSession): Problem | undefined {
+  const own = metadata.namespace ?? '';
+  const wanted = spec.target?.namespace ?? own;
+  if (wanted === own) return undefined;
+  return invalid(
+    'TargetInOtherNamespace',
+    `/spec/target/namespace is ${wanted}, and a RestoreSession restores into its own namespace ${own}; create it with ` +
+      `metadata.namespace: ${wanted}, target.namespace: ${wanted} and dataSource.namespace: ${spec.dataSource?.namespace ?? own}`,
+  );
+}
+
+function readsOtherNamespace({ spec, metadata }: RestoreSession): Problem | undefined {
+  const own = metadata.namespace ?? '';
+  const wanted = textOf(spec.dataSource?.namespace) ?? own;
+  if (wanted === own) return undefined;
+  return invalid(
+    'SourceInOtherNamespace',
+    `/spec/dataSource/namespace is ${wanted}: this version restores only from Repositories of namespace ${own}; ` +
+      `make a Repository in ${own} on the same storage and directory`,
+  );
+}
+
+function asksForPointInTime({ spec }: RestoreSession): Problem | undefined {
+  if (spec.dataSource?.pitr === undefined) return undefined;
+  return invalid(
+    'PitrUnsupported',
+    '/spec/dataSource/pitr is for databases, and no Addon here can do it; name a Snapshot in dataSource.snapshot',
+  );
+}
+
+function namesNoSnapshot({ spec }: RestoreSession): Problem | undefined {
+  if (textOf(spec.dataSource?.snapshot) !== undefined) return undefined;
+  return invalid('SnapshotMissing', `/spec/dataSource/snapshot is empty; name a Snapshot, or write ${LATEST}`);
+}
+
+function asksForLatestOfNothing({ spec }: RestoreSession): Problem | undefined {
+  const { snapshot, repository } = spec.dataSource;
+  if (snapshot !== LATEST || textOf(repository) !== undefined) return undefined;
+  return invalid(
+    'RepositoryMissing',
+    '/spec/dataSource/repository is empty; snapshot: latest needs the name of a Repository',
+  );
+}
+
+function bringsForeignSecret({ spec, metadata }: RestoreSession): Problem | undefined {
+  const own = metadata.namespace ?? '';
+  const wanted = textOf(spec.dataSource.encryptionSecret?.namespace) ?? own;
+  if (wanted === own) return undefined;
+  return invalid(
+    'SecretInOtherNamespace',
+    `/spec/dataSource/encryptionSecret/namespace is ${wanted}, which this version cannot use; copy the Secret to namespace ${own}`,
+  );
+}
+
+function listsNotOneTask({ spec }: RestoreSession): Problem | undefined {
+  const tasks = listOf(spec.addon?.tasks);
+  if (textOf(spec.addon?.name) !== undefined && tasks.length === 1) return undefined;
+  const found = tasks.length === 1 ? 'has no name' : `lists ${tasks.length} tasks`;
+  return invalid(
+    'OneTaskNeeded',
+    `/spec/addon ${found}; name an Addon and one task, for example workload-addon with logical-backup-restore`,
+  );
+}
+
+/** A restore without the hooks that its author wrote may do harm, so it does not start. */
+function hasHooks({ spec }: RestoreSession): Problem | undefined {
+  const count = listOf(spec.hooks?.preRestore).length + listOf(spec.hooks?.postRestore).length;
+  if (count === 0) return undefined;
+  return invalid(
+    'HooksUnsupported',
+    '/spec/hooks: this version runs no hooks; remove them, or do by hand what they would do',
+  );
+}
+
+function hasUnreadableTimeout({ spec }: RestoreSession): Problem | undefined {
+  if (spec.restoreTimeout === undefined) return undefined;
+  const parsed = parsePositiveDuration(spec.restoreTimeout);
+  return parsed.ok ? undefined : invalid('TimeoutInvalid', `/spec/restoreTimeout: ${parsed.error}`);
+}
+
+function invalid(reason: string, message: string): Problem {
+  return { reason, message, waits: false };
+}

@@ -1,0 +1,155 @@
+/** Where a RestoreSession that is not finished stands: invalid, waiting, or under way with a pinned plan. status.ts puts it into words. */
+import { parsePositiveDuration } from '../../domain/duration.ts';
+import type { LocatedComponent } from '../../domain/report.ts';
+import { type Outcome, type Problem } from '../../domain/result.ts';
+import { locatingOf, type Locating, type RecordedLocate } from '../../jobs/locating.ts';
+import { instantOf, timestampOf } from '../../kube/instants.ts';
+import { ANNOTATION } from '../../kube/labels.ts';
+import type { Instant } from '../../kube/metacontroller.ts';
+import type { DesiredObject } from '../../kube/objects.ts';
+import { restoreAccount } from './account.ts';
+import { beginningOf, type Beginning } from './beginning.ts';
+import { REASON } from './conditions.ts';
+import { endedEntry, followed, type Ending, type Followed } from './following.ts';
+import type { Observed } from './observe.ts';
+import { isSamePart } from './plan.ts';
+import { preparationOf, type Preparation } from './preparation.ts';
+import { isEnded, type PinnedPlan, type Record } from './record.ts';
+import { locateJobName, observerPlaceOf } from './restore-job.ts';
+
+export interface Course {
+  /** What the spec, or what it names, must change. */
+  readonly invalid?: Problem;
+  readonly waitsFor?: Problem;
+  /** Why it ends although no component says so. */
+  readonly ending?: Ending;
+  readonly plan?: PinnedPlan;
+  readonly warnings?: readonly string[];
+  readonly components: readonly Followed[];
+  readonly total: number;
+  readonly locate?: RecordedLocate;
+  readonly wanted: readonly DesiredObject[];
+  readonly live: readonly string[];
+  readonly wakeAt: readonly Instant[];
+}
+
+const NOTHING = { components: [], total: 0, wanted: [], live: [] };
+
+/** The course at `now`, judged from what is observed and recorded. */
+export function courseOf(observed: Observed, record: Record, now: Instant): Course {
+  const deadline = deadlineOf(observed);
+  const ending = endingOf(observed, deadline, now);
+  const wakeAt = deadline === undefined ? [] : [deadline];
+  if (record.components.length > 0) return underWay({ observed, record, ending, now }, wakeAt);
+  const beginning = beginningOf(observed, now);
+  // A copy never runs, whatever its spec says; an invalid spec is said before anything else that would end it.
+  if (beginning.invalid !== undefined && ending?.reason !== REASON.copied) return { ...NOTHING, ...beginning, wakeAt };
+  if (ending !== undefined) return { ...NOTHING, ending: withWait(ending, beginning), wakeAt };
+  return { ...NOTHING, ...beginning, wakeAt: [...wakeAt, ...(beginning.components === undefined ? [] : [now])] };
+}
+
+/** When the restore has to be over; undefined without a limit. */
+export function deadlineOf({ session }: Observed): Instant | undefined {
+  const timeout = parsePositiveDuration(session.spec?.restoreTimeout);
+  const created = instantOf(session.metadata.creationTimestamp);
+  return timeout.ok && created !== undefined ? created + timeout.value : undefined;
+}
+
+interface UnderWay {
+  readonly observed: Observed;
+  readonly record: Record;
+  readonly ending: Ending | undefined;
+  readonly now: Instant;
+}
+
+function underWay({ observed, record, ending: given, now }: UnderWay, wakeAt: readonly Instant[]): Course {
+  const { plan } = record;
+  const preparation = preparationFrom(plan, observed);
+  const locating = locatingFrom(observed, record, preparation, now);
+  const ending = given ?? locating.failure;
+  const awaitsPlace = locating.locate !== undefined && record.locate?.done !== true;
+  const components = record.components
+    .map((component) => followed(component, { observed, preparation, ending, awaitsPlace, now }))
+    .map((component) => placed(component, record, locating.found));
+  const waitsFor = components.find((one) => one.waitsFor !== undefined)?.waitsFor ?? locating.waitsFor;
+  return {
+    components,
+    total: record.total,
+    ...(plan === undefined ? {} : { plan }),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+    ...(locating.locate === undefined ? {} : { locate: locating.locate }),
+    wanted: [
+      ...(plan === undefined ? [] : restoreAccount(observed.session, plan)),
+      ...(ending === undefined ? locating.wanted : []),
+      ...components.flatMap((one) => one.wanted ?? []),
+    ],
+    live: [...locating.live, ...components.flatMap((one) => one.live)],
+    wakeAt: [
+      ...wakeAt,
+      ...(locating.wakeAt === undefined ? [] : [locating.wakeAt]),
+      ...components.flatMap((one) => one.wakeAt ?? []),
+    ],
+  };
+}
+
+function preparationFrom(plan: PinnedPlan | undefined, observed: Observed): Outcome<Preparation> {
+  if (plan !== undefined) return preparationOf(plan, observed);
+  const message = 'the plan that was pinned in status.metastash is gone; make a new RestoreSession';
+  return { ok: false, error: { reason: 'PlanLost', message, waits: false } };
+}
+
+function locatingFrom(observed: Observed, record: Record, preparation: Outcome<Preparation>, now: Instant): Locating {
+  return locatingOf(record.locate, {
+    isNeeded: false,
+    jobName: (run) => locateJobName(observed.session, run),
+    place: observerPlaceOf(observed),
+    children: observed.children,
+    workload: preparation.ok ? preparation.value.workload : undefined,
+    mayMake: !observed.isNamespaceTerminating,
+    now,
+  });
+}
+
+/** What a locate Job has just found goes into the entry; a component without a part of the target ends (kubestash-api.md §6.1 #9). */
+function placed(component: Followed, record: Record, found: readonly LocatedComponent[] | undefined): Followed {
+  const recorded = record.components.find((one) => one.name === component.name);
+  if (found === undefined || recorded === undefined || isEnded(component.phase)) return component;
+  const place = found.find((one) => isSamePart(one.component, component.name));
+  if (place === undefined) {
+    const names = found.map((one) => one.component).join(', ');
+    const message = `the target has no part for component ${component.name} any more; it has: ${names}`;
+    return { ...component, phase: 'Failed', entry: endedEntry(recorded, { reason: 'ComponentHasNoPlace', message }) };
+  }
+  const { node, pod, claims } = place;
+  const fields = {
+    ...(node === undefined ? {} : { nodeName: node }),
+    ...(pod === undefined ? {} : { podName: pod }),
+    ...(claims === undefined ? {} : { claims: [...claims] }),
+  };
+  return { ...component, entry: { ...component.entry, ...fields }, wakeAt: 0 };
+}
+
+function endingOf({ session }: Observed, deadline: Instant | undefined, now: Instant): Ending | undefined {
+  const { annotations = {}, uid } = session.metadata;
+  const [stamp, cancel] = [annotations[ANNOTATION.uid], annotations[ANNOTATION.cancel]];
+  if (stamp !== undefined && stamp !== uid) {
+    const message =
+      `this object is a copy of another RestoreSession (annotation ${ANNOTATION.uid} names another uid), and a copy never runs; ` +
+      'delete it, and to restore now create a RestoreSession without that annotation';
+    return { reason: REASON.copied, message };
+  }
+  if (cancel !== undefined && cancel !== 'false') {
+    return { reason: REASON.cancelled, message: `cancelled by annotation ${ANNOTATION.cancel}` };
+  }
+  if (deadline === undefined || now < deadline) return undefined;
+  return {
+    reason: REASON.timedOut,
+    message: `the restoreTimeout of ${session.spec.restoreTimeout} passed at ${timestampOf(deadline)}`,
+  };
+}
+
+function withWait(ending: Ending, { waitsFor }: Beginning): Ending {
+  return waitsFor === undefined
+    ? ending
+    : { ...ending, message: `${ending.message}; until then it waited: ${waitsFor.message}` };
+}

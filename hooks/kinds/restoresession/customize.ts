@@ -1,0 +1,57 @@
+/**
+ * What a RestoreSession sees. The answer is cached 20 minutes by uid and generation. A finished one asks for nothing, so that
+ * later events do not wake it; one under way goes by its pinned plan, as a later edit of the spec changes nothing.
+ */
+import type { RestoreSession } from '../../generated/types/restoresession.ts';
+import { LABEL } from '../../kube/labels.ts';
+import type { CustomizeRequest, CustomizeResponse, RelatedRule } from '../../kube/metacontroller.ts';
+import { labelValue } from '../../kube/names.ts';
+import { targetKindOf, type TargetReference } from '../../kube/workload.ts';
+import { LATEST } from './checks.ts';
+import { isFinal } from './phase.ts';
+import { recordOf } from './record.ts';
+
+const STORAGE = 'storage.kubestash.com/v1alpha1';
+const ADDONS = 'addons.kubestash.com/v1alpha1';
+
+/** The related objects of one RestoreSession. */
+export function customizeRestoreSession(request: CustomizeRequest<RestoreSession>): CustomizeResponse {
+  const session = request.parent;
+  if (isFinal(session.status?.phase)) return { relatedResources: [] };
+  const { namespace = '' } = session.metadata;
+  const target = recordOf(session.status).plan?.target ?? session.spec?.target ?? { name: '' };
+  return {
+    relatedResources: [
+      ...snapshotRules(session, target, { apiVersion: STORAGE, resource: 'snapshots', namespace }),
+      // A named Snapshot may belong to another Repository than the named one, so all of the namespace are asked for.
+      { apiVersion: STORAGE, resource: 'repositories', namespace },
+      { apiVersion: 'v1', resource: 'namespaces', names: [namespace] },
+      { apiVersion: STORAGE, resource: 'backupstorages' },
+      { apiVersion: ADDONS, resource: 'addons' },
+      { apiVersion: ADDONS, resource: 'functions' },
+      ...targetRules(target, namespace),
+    ],
+  };
+}
+
+/** The Snapshots to choose from, and those of the target, one of which may be under way. */
+function snapshotRules(session: RestoreSession, target: TargetReference, rule: RelatedRule): readonly RelatedRule[] {
+  const { snapshot, repository } = session.spec?.dataSource ?? {};
+  const source: RelatedRule =
+    snapshot === LATEST
+      ? { ...rule, labelSelector: { matchLabels: { [LABEL.repositoryName]: labelValue(text(repository)) } } }
+      : { ...rule, names: [text(snapshot)] };
+  return [source, { ...rule, labelSelector: { matchLabels: { [LABEL.appRefName]: labelValue(text(target.name)) } } }];
+}
+
+/** Only kinds of our own table: an unknown one would be cached by the host and fail every sync. */
+function targetRules(target: TargetReference, namespace: string): readonly RelatedRule[] {
+  const kind = targetKindOf(target);
+  if (!kind.ok) return [];
+  const { apiVersion, resource } = kind.value;
+  return [{ apiVersion, resource, namespace, names: [text(target.name)] }];
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,54 @@
+/** What one sync of a RestoreSession sees, named. The only place that knows the keys of the maps. */
+import type { BackupStorage } from '../../generated/types/backupstorage.ts';
+import type { Repository } from '../../generated/types/repository.ts';
+import type { RestoreSession } from '../../generated/types/restoresession.ts';
+import type { Snapshot } from '../../generated/types/snapshot.ts';
+import type { ObjectMap, SyncRequest } from '../../kube/metacontroller.ts';
+import { isTerminating, namespaceNamed } from '../../kube/namespaces.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { hasGroup, KIND, objectNamed, objectsOf, resolvedReference } from '../../kube/references.ts';
+
+export interface Observed {
+  readonly session: RestoreSession;
+  readonly namespace: string;
+  readonly namespaceObject: KubeObject | undefined;
+  /** Every create would be refused there. */
+  readonly isNamespaceTerminating: boolean;
+  /** Of this namespace, as far as customize asked for them; by name. */
+  readonly snapshots: readonly Snapshot[];
+  readonly children: ObjectMap;
+  readonly related: ObjectMap;
+}
+
+/** Groups without which nothing may be concluded: a group that was not sent is not an empty one (faults.md B22). */
+const NEEDED = [KIND.snapshot, KIND.repository, KIND.namespace];
+
+/** Everything that a RestoreSession's sync was sent; undefined for a view in which objects may be missing that exist. */
+export function observe(request: SyncRequest<RestoreSession>): Observed | undefined {
+  const { parent: session, children, related } = request;
+  if (NEEDED.some((kind) => !hasGroup(related, kind))) return undefined;
+  const namespace = session.metadata.namespace ?? '';
+  const namespaceObject = namespaceNamed(related, namespace);
+  return {
+    session,
+    namespace,
+    namespaceObject,
+    isNamespaceTerminating: isTerminating(namespaceObject),
+    snapshots: objectsOf<Snapshot>(related, KIND.snapshot).filter((one) => one.metadata.namespace === namespace),
+    children,
+    related,
+  };
+}
+
+/** A Repository of this namespace. */
+export function repositoryNamed({ related, namespace }: Observed, name: string): Repository | undefined {
+  return objectNamed<Repository>(related, KIND.repository, name, namespace);
+}
+
+/** The BackupStorage of a Repository. */
+export function storageOf({ related, namespace }: Observed, repository: Repository): BackupStorage | undefined {
+  const reference = repository.spec?.storageRef;
+  if (reference === undefined) return undefined;
+  const { name, namespace: own } = resolvedReference(reference, namespace);
+  return objectNamed<BackupStorage>(related, KIND.backupStorage, name, own);
+}

@@ -1,0 +1,95 @@
+/**
+ * What earlier answers pinned and recorded in this RestoreSession's status, read back with care: what cannot be read counts
+ * as not recorded (faults.md B73). Once pinned, the plan wins over the spec and over what became of the Snapshot.
+ */
+import type { RestorePoint } from '../../domain/task.ts';
+import type { RestoreComponent, RestoreSession, RestoreSessionStatus } from '../../generated/types/restoresession.ts';
+import { recordedLocateFrom, type RecordedLocate } from '../../jobs/locating.ts';
+import { runRecordFrom, type RunRecord } from '../../jobs/mover-run.ts';
+import type { AddonInfo } from '../../jobs/shapes.ts';
+import { countOf, listOf, mapOf, textOf } from '../../kube/json-values.ts';
+import type { TargetReference } from '../../kube/workload.ts';
+import type { RestorePhase } from './phase.ts';
+
+/** What the restore was started with. Later edits of the spec change nothing: a RestoreSession is one-shot. */
+export interface PinnedPlan {
+  readonly snapshot: string;
+  readonly repository: string;
+  readonly addon: AddonInfo;
+  readonly target: TargetReference;
+  readonly encryptionSecret?: { readonly name: string; readonly namespace?: string };
+}
+
+export interface RecordedComponent {
+  readonly name: string;
+  readonly phase: RestorePhase;
+  readonly status: RestoreComponent;
+  readonly run: RunRecord;
+  readonly path: string;
+  readonly points: readonly RestorePoint[];
+}
+
+export interface Record {
+  readonly plan: PinnedPlan | undefined;
+  readonly components: readonly RecordedComponent[];
+  readonly total: number;
+  readonly locate: RecordedLocate | undefined;
+}
+
+/** The record in a status. */
+export function recordOf(status: RestoreSessionStatus | undefined): Record {
+  const own = mapOf(mapOf(status)['metastash']);
+  const entries = Object.entries(mapOf(mapOf(status)['components'])).sort(([left], [right]) => (left < right ? -1 : 1));
+  const components = entries.flatMap(([name, value]) => componentFrom(name, mapOf(value)) ?? []);
+  return {
+    plan: planFrom(own['plan']),
+    components,
+    total: countOf(mapOf(status)['totalComponents']) ?? components.length,
+    locate: recordedLocateFrom(own['locate']),
+  };
+}
+
+/** What the restore works by: the pinned plan, or before there is one, the spec. */
+export function effectivePlan(session: RestoreSession, repository: string, snapshot: string): PinnedPlan {
+  const { addon, target, dataSource } = session.spec;
+  const secret = dataSource.encryptionSecret;
+  return {
+    snapshot,
+    repository,
+    addon: addon as unknown as AddonInfo,
+    target: target ?? { name: '' },
+    ...(secret === undefined ? {} : { encryptionSecret: secret }),
+  };
+}
+
+/** Whether nothing more will happen to a component. */
+export function isEnded(phase: RestorePhase): boolean {
+  return phase === 'Succeeded' || phase === 'Failed' || phase === 'Unknown';
+}
+
+function planFrom(value: unknown): PinnedPlan | undefined {
+  const plan = mapOf(value);
+  const [snapshot, repository] = [textOf(plan['snapshot']), textOf(plan['repository'])];
+  const names = [mapOf(plan['addon'])['name'], mapOf(plan['target'])['name']];
+  if (snapshot === undefined || repository === undefined || names.some((one) => textOf(one) === undefined))
+    return undefined;
+  return plan as unknown as PinnedPlan;
+}
+
+function componentFrom(name: string, value: RestoreComponent): RecordedComponent | undefined {
+  const phase = value.phase;
+  if (
+    phase !== 'Pending' &&
+    phase !== 'Running' &&
+    phase !== 'Succeeded' &&
+    phase !== 'Failed' &&
+    phase !== 'Unknown'
+  ) {
+    return undefined;
+  }
+  const run = runRecordFrom(value.metastash);
+  const path = textOf(value.path);
+  if (!isEnded(phase) && (run === undefined || path === undefined)) return undefined;
+  const points = listOf(mapOf(value.metastash)['points']) as readonly RestorePoint[];
+  return { name, phase, status: value, run: run ?? { run: 0, since: '' }, path: path ?? '', points };
+}
