@@ -33,10 +33,16 @@ export function parseSchedule(text: unknown, timeZone: unknown = DEFAULT_TIME_ZO
   if (!fields.ok) return fields;
   const zone = checkTimeZone(timeZone);
   if (!zone.ok) return zone;
-  if (wallRunAfter(fields.value, 0) === undefined) {
+  if (mayNeverCome(fields.value) && wallRunAfter(fields.value, 0) === undefined) {
     return refused(`${JSON.stringify(text)} names a day that never comes; check day of month and month`);
   }
   return ok({ text, fields: fields.value, timeZone: zone.value });
+}
+
+/** Only a day of the month in given months can be one that no year has; looking for the next run costs too much to do it always. */
+function mayNeverCome(fields: string): boolean {
+  const [, , day, month] = fields.split(' ');
+  return day !== '*' && month !== '*';
 }
 
 /** The first run after an instant (milliseconds since the epoch); undefined if none comes within croner's horizon. */

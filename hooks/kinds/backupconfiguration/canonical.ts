@@ -16,8 +16,12 @@ const OMITTED: readonly (readonly [field: string, zero: unknown])[] = [
 export function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, field]) => [key, canonical(field)] as const);
-  return Object.fromEntries(entries.filter(([key, field]) => MEANT_EMPTY.includes(key) || !isOmitted(key, field)));
+  const kept: Record<string, unknown> = {};
+  for (const [key, field] of Object.entries(value)) {
+    const inner = canonical(field);
+    if (MEANT_EMPTY.includes(key) || !isOmitted(key, inner)) kept[key] = inner;
+  }
+  return kept;
 }
 
 function isOmitted(key: string, value: unknown): boolean {
