@@ -1,6 +1,7 @@
 /** Comparing a replayed segment with its recording, by the rules of the recordings' README. */
 import { isMap, listOf, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
-import { masked, type Tokens } from './tokens.ts';
+import { goText } from '../metacontroller/go-json.ts';
+import { masked, withoutManagedFields, type Tokens } from './tokens.ts';
 import { identity, parentOf, type CallEntry, type HookEntry } from './trace.ts';
 import type { Call } from './observed-api.ts';
 import type { HookCall } from './world.ts';
@@ -169,18 +170,36 @@ function writeDifference(expected: Write, actual: Write, tokens: Tokens): string
 }
 
 function tried(calls: readonly (CallEntry | Call)[]): ReadonlySet<string> {
-  return new Set(calls.map(shapeOf));
+  return new Set(calls.map(contentOf));
 }
 
-/** Where rounds race with others, every write must be one that the other side at least tried. */
+/** Where rounds race with others, every write must be one that the other side at least tried, with the same body. */
 function shapeDifferences(expected: Attempts, actual: Attempts): string[] {
   const missing = expected.writes
-    .filter((write) => !actual.tried.has(shapeOf(write)))
-    .map((write) => `missing ${briefly(write)}`);
+    .filter((write) => !actual.tried.has(contentOf(write)))
+    .map((write) => `missing ${contentOf(write)}`);
   const extra = actual.writes
-    .filter((write) => !expected.tried.has(shapeOf(write)))
-    .map((write) => `unexpected ${briefly(write)}`);
+    .filter((write) => !expected.tried.has(contentOf(write)))
+    .map((write) => `unexpected ${contentOf(write)}`);
   return [...new Set([...missing, ...extra])];
+}
+
+/**
+ * The shape of a write and, of a child, its body without what differs from run to run. What a parent's body holds besides
+ * depends on who wrote before.
+ */
+function contentOf(write: Parameters<typeof shapeOf>[0] & { readonly body?: unknown }): string {
+  const isChild = mapOf(mapOf(write.body)['metadata'])['ownerReferences'] !== undefined;
+  return isChild ? `${shapeOf(write)} ${maskedBody(write.body)}` : shapeOf(write);
+}
+
+function maskedBody(body: unknown): string {
+  const plain: unknown = JSON.parse(JSON.stringify(body), (_key, value: unknown) =>
+    typeof value === 'string' ? withoutManagedFields(value) : value,
+  );
+  return masked(goText(plain))
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 't')
+    .replace(/("resourceVersion\\*":\\*")\d+/g, '$1rv');
 }
 
 interface Attempts {
@@ -197,6 +216,29 @@ function shapeOf(write: Pick<Write, 'verb' | 'resource' | 'object' | 'code'>): s
 
 function briefly(write: Write): string {
   return `${write.verb} ${write.resource} ${write.object} ${write.code}`;
+}
+
+/** Requests without an effect (refusals of a stale or foreign object, PUTs that change nothing) must be tried on both sides. */
+export function attemptDifferences(comparison: Pick<Comparison, 'expected' | 'actual' | 'tokens'>): string[] {
+  const wanted = attempts(comparison.expected.calls, comparison.tokens);
+  const made = attempts(comparison.actual.calls, comparison.tokens);
+  const missing = [...wanted.ineffective]
+    .filter((shape) => !made.all.has(shape))
+    .map((shape) => `never tried ${shape}`);
+  const extra = [...made.ineffective].filter((shape) => !wanted.all.has(shape)).map((shape) => `tried ${shape}`);
+  return [...missing, ...extra];
+}
+
+function attempts(
+  calls: readonly (CallEntry | Call)[],
+  tokens: Tokens,
+): { readonly ineffective: Set<string>; readonly all: Set<string> } {
+  const writes = calls.filter((call) => call.verb !== 'get');
+  const shape = (call: CallEntry | Call): string => shapeOf({ ...call, object: tokens.filled(call.object) });
+  return {
+    ineffective: new Set(writes.filter((call) => !isEffective(call)).map(shape)),
+    all: new Set(writes.map(shape)),
+  };
 }
 
 /** What differs in the settled requests of one segment; `history` holds all our calls so far. */

@@ -1,7 +1,7 @@
 /** Replaying one recording against the sandbox's API server and host. */
 import { qualifiedResource } from '../api-server/errors.ts';
 import { mapOf, textOf } from '../api-server/values.ts';
-import { Families, settledDifferences, writeDifferences } from './compare.ts';
+import { attemptDifferences, Families, settledDifferences, writeDifferences } from './compare.ts';
 import { eventDifferences, finalDifferences } from './endings.ts';
 import { playSegment } from './play.ts';
 import { Tokens } from './tokens.ts';
@@ -34,6 +34,7 @@ export function replay(trace: Trace, definitions: readonly object[]): string[] {
         kindOf: (resource) => kindOf(world, resource),
       }),
     );
+    found.push(...attemptDifferences({ expected, actual, tokens }));
     found.push(...settledDifferences(lastSettled(segment), world.hooks, tokens));
     differences.push(...found.map((one) => `segment ${index + 1}: ${one}`));
   }

@@ -122,7 +122,7 @@ export class Tokens {
 }
 
 /** Recordings leave managedFields out everywhere but in texts, where an echoed object was applied. */
-function withoutManagedFields(text: string): string {
+export function withoutManagedFields(text: string): string {
   if (!text.startsWith('{') || !text.includes('"managedFields":[')) return text;
   return goText(JSON.parse(text, (key, value: unknown) => (key === 'managedFields' ? undefined : value)));
 }
