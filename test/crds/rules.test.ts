@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { build } from 'esbuild';
 import { objectSchema } from '../../crds/manifest.ts';
 import { kindSources, sharedFragments } from '../../crds/source.ts';
 import { validatorOf, type KindName } from '../../hooks/generated/validate.ts';
@@ -79,6 +80,15 @@ describe('The validator', () => {
     const validate = await validatorOf('BackupStorage');
     const [problem] = validate({ spec: { storage: { provider: 'x'.repeat(500) } } });
     assert.ok((problem?.message.length ?? 0) < 140, problem?.message);
+  });
+
+  it('loads its code with the first use, so that the service starts without it', async () => {
+    const entry = 'hooks/generated/validate.ts';
+    const result = await build({ entryPoints: [entry], bundle: true, metafile: true, write: false, platform: 'node' });
+    assert.deepEqual(
+      result.metafile.inputs[entry]?.imports.map(({ path, kind }) => `${kind} ${path}`),
+      ['dynamic-import hooks/generated/validators.js'],
+    );
   });
 
   it('leaves the object as it was', async () => {
