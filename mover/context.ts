@@ -17,6 +17,8 @@ export interface MoverContext {
   readonly progress: (progress: ReportProgress) => void;
   /** Makes a value unprintable: it is cut out of every report, log line and termination message. */
   readonly conceal: (values: Iterable<string>) => void;
+  /** The text without concealed values; for what is shortened before it is reported. */
+  readonly clean: (text: string) => string;
 }
 
 /** What a task made, also when it failed half-way: results are kept beside the error. */

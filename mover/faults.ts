@@ -92,6 +92,7 @@ export type FaultCode = keyof typeof FAULTS;
 
 /** A failure with a code of the catalogue: what was wrong and where, then what to do next. */
 export class Fault extends Error {
+  override readonly name = 'Fault';
   readonly code: FaultCode;
   readonly retryable: boolean;
 
@@ -102,9 +103,14 @@ export class Fault extends Error {
   }
 }
 
+/** Whether this is a Fault. By name: a lazily loaded module may have the class from another copy of this file. */
+export function isFault(thrown: unknown): thrown is Fault {
+  return thrown instanceof Error && thrown.name === 'Fault';
+}
+
 /** Any thrown thing as a Fault; what has no code becomes `InternalError` with its message. */
 export function faultOf(thrown: unknown): Fault {
-  if (thrown instanceof Fault) return thrown;
+  if (isFault(thrown)) return thrown;
   return new Fault('InternalError', thrown instanceof Error ? thrown.message : String(thrown), thrown);
 }
 

@@ -34,7 +34,7 @@ export async function runMover(command: Command, settings: Settings, outside: Ou
   } catch (thrown) {
     const fault = faultOf(thrown);
     log(`${fault.code}: ${fault.message}`);
-    writeTermination(settings.root, { error: redaction.json(errorOf(fault)) });
+    writeTermination(settings.root, { error: errorOf(fault, redaction) });
     if (fault.code === 'ReportTaken') return EXIT_CODE.taken;
     return fault.code === 'ReportUnavailable' ? EXIT_CODE.unreported : EXIT_CODE.failed;
   }
@@ -65,9 +65,10 @@ async function runReported(
     log,
     progress: (progress) => reporter?.progress(progress),
     conceal: (values) => redaction.conceal(values),
+    clean: (text) => redaction.text(text),
   };
   const outcome = await outcomeOf(task, context);
-  const error = outcome.error ? redaction.json(errorOf(faultOf(outcome.error))) : undefined;
+  const error = outcome.error ? errorOf(faultOf(outcome.error), redaction) : undefined;
   const result = redaction.json(outcome.result);
   log(error ? `${error.code}: ${error.message}` : `${task.task} done`);
   writeTermination(settings.root, error ? { error } : summaryOf(result));
@@ -83,8 +84,10 @@ async function outcomeOf(task: Task, context: MoverContext): Promise<TaskOutcome
   }
 }
 
-function errorOf(fault: Fault): ReportError {
-  const message = fault.message.length <= MAX_MESSAGE ? fault.message : `${fault.message.slice(0, MAX_MESSAGE - 1)}…`;
+function errorOf(fault: Fault, redaction: Redaction): ReportError {
+  // Cleaned before it is cut: half a password is still one.
+  const whole = redaction.text(fault.message);
+  const message = whole.length <= MAX_MESSAGE ? whole : `${whole.slice(0, MAX_MESSAGE - 1)}…`;
   return { code: fault.code, message, retryable: fault.retryable };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SecretSource } from '../hooks/domain/task.ts';
 import { isObject } from './decode.ts';
 import { Fault, systemCode } from './faults.ts';
-import { type Kube, KubeError, SECRETS } from './kube/kube.ts';
+import { isKubeError, SECRETS, type Kube } from './kube/kube.ts';
 import { placed } from './settings.ts';
 
 export type SecretData = Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ async function mounted(source: SecretSource, directory: string): Promise<SecretD
 
 async function fetched(source: SecretSource, kube: Kube): Promise<SecretData> {
   const secret = await kube.get(SECRETS, source.namespace, source.name).catch((thrown: unknown) => {
-    if (thrown instanceof KubeError && thrown.reason === 'forbidden') throw forbidden(source);
+    if (isKubeError(thrown) && thrown.reason === 'forbidden') throw forbidden(source);
     throw thrown;
   });
   if (secret === undefined) throw notFound(source);

@@ -1,17 +1,16 @@
 /** The API server form: in-cluster ServiceAccount or KUBECONFIG, plain requests over one connection. */
-import type { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 import https from 'node:https';
 import { isObject, type JsonObject } from '../decode.ts';
 import { objectOf, objectsOf, textOf } from './pods.ts';
-import { KubeError, type Kube, type KubeErrorReason, type Resource } from './kube.ts';
+import { isKubeError, KubeError, type Kube, type KubeErrorReason, type Resource } from './kube.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 /** A list is read page by page, so that no answer is large. */
 const PAGE = '500';
 
 /** Kubernetes as the default context names it. Fails only when the first request does. */
-export async function apiKube(): Promise<Kube> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+export function apiKube(): Kube {
   const config = new KubeConfig();
   config.loadFromDefault();
   return {
@@ -19,7 +18,7 @@ export async function apiKube(): Promise<Kube> {
       try {
         return await request(config, 'GET', pathOf(resource, namespace, name));
       } catch (thrown) {
-        if (thrown instanceof KubeError && thrown.reason === 'not-found') return undefined;
+        if (isKubeError(thrown) && thrown.reason === 'not-found') return undefined;
         throw thrown;
       }
     },
@@ -39,7 +38,7 @@ export async function apiKube(): Promise<Kube> {
         await request(config, 'POST', pathOf(resource, namespace), object);
         return 'created';
       } catch (thrown) {
-        if (thrown instanceof KubeError && thrown.reason === 'conflict') return 'exists';
+        if (isKubeError(thrown) && thrown.reason === 'conflict') return 'exists';
         throw thrown;
       }
     },

@@ -13,7 +13,7 @@ import {
 } from '../../hooks/domain/report.ts';
 import { isObject } from '../decode.ts';
 import { Fault } from '../faults.ts';
-import { KubeError, TASK_REPORTS, type Kube } from '../kube/kube.ts';
+import { KubeError, isKubeError, TASK_REPORTS, type Kube } from '../kube/kube.ts';
 
 const PROGRESS_MS = 10_000;
 const PROGRESS_PERCENT = 5;
@@ -115,7 +115,7 @@ export class Reporter {
       try {
         return await write();
       } catch (thrown) {
-        if (!(thrown instanceof KubeError)) throw thrown;
+        if (!isKubeError(thrown)) throw thrown;
         if (thrown.reason === 'invalid') throw taken(report, thrown);
         if (now().getTime() + delay > deadline) throw unavailable(report, thrown);
         log(`waiting for TaskReport ${report.namespace}/${report.name}: ${thrown.message}`);

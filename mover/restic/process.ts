@@ -20,6 +20,8 @@ export interface ResticRun {
   readonly signal: AbortSignal;
   /** Longest time without a line before restic is taken for hung and stopped. */
   readonly silenceMs: number;
+  /** Cuts Secret values out of restic's words, before anything shortens them. */
+  readonly clean: (text: string) => string;
   /** Each JSON message of stdout and stderr, as it comes. */
   readonly onMessage?: (message: JsonObject) => void;
   /** Each line of stdout that is no message. */
@@ -77,7 +79,7 @@ export async function runRestic(run: ResticRun): Promise<ResticExit> {
   }
   const notStarted = result.exitCode === undefined && result.signal === undefined;
   if (notStarted) throw startFault(run.binary, result);
-  return { code: result.exitCode, signal: result.signal, words: stderr.at(-1) ?? '' };
+  return { code: result.exitCode, signal: result.signal, words: run.clean(stderr.at(-1) ?? '') };
 }
 
 async function linesOf(

@@ -1,4 +1,7 @@
-/** The restic program behind one interface. Every method is one run of it, or two where a lock had to be cleared. */
+/**
+ * The restic program behind one interface. Every method is one run of it, or two where a lock had to be cleared. A restic
+ * below 0.18 is refused with `ResticTooOld`.
+ */
 import { join } from 'node:path';
 import type { JsonObject } from '../decode.ts';
 import { Fault } from '../faults.ts';
@@ -25,6 +28,8 @@ export interface ResticOptions {
   readonly scratch: string;
   readonly cache: boolean;
   readonly signal: AbortSignal;
+  /** Cuts Secret values out of restic's words. */
+  readonly clean: (text: string) => string;
   readonly retryLock?: string;
   readonly silenceMs?: number;
 }
@@ -40,8 +45,6 @@ export interface ResticCall {
 }
 
 export interface Restic {
-  /** Fails with `ResticTooOld` below 0.18. */
-  requireVersion(): Promise<string>;
   /** Whether the repository exists and this password opens it. */
   exists(): Promise<boolean>;
   /** Makes a new repository. The caller has proved that there is none (repository.ts). */
@@ -52,20 +55,26 @@ export interface Restic {
   call(call: ResticCall): Promise<ResticExit>;
 }
 
-/** restic on one repository. */
+/** restic on one repository. The first run is accompanied by a look at restic's version. */
 export function openRestic(options: ResticOptions): Restic {
-  const run = (call: ResticCall, flags: readonly string[]): Promise<ResticExit> =>
+  const plain = (call: ResticCall, flags: readonly string[], signal = options.signal): Promise<ResticExit> =>
     runRestic({
       binary: options.binary,
       args: [...call.args.slice(0, 1), ...flags, ...call.args.slice(1)],
       env: environmentOf(options),
       cwd: options.root,
-      signal: options.signal,
+      signal,
+      clean: options.clean,
       silenceMs: options.silenceMs ?? SILENCE_MS,
       ...(call.onMessage ? { onMessage: call.onMessage } : {}),
       ...(call.onLine ? { onLine: call.onLine } : {}),
       ...(call.stdoutFile ? { stdoutFile: call.stdoutFile } : {}),
     });
+  let version: Promise<string> | undefined;
+  const run = (call: ResticCall, flags: readonly string[]): Promise<ResticExit> => {
+    version ??= versionOf((wanted) => plain(wanted, ['--json']));
+    return gated(version, options.signal, (signal) => plain(call, flags, signal));
+  };
   const flags = ['--json', ...cacheFlags(options), ...options.location.flags];
   const locking = [...flags, '--retry-lock', options.retryLock ?? RETRY_LOCK];
   const unlock = async (): Promise<void> => {
@@ -82,7 +91,6 @@ export function openRestic(options: ResticOptions): Restic {
     throw exitFault(exit, wanted.args[0] ?? '');
   };
   return {
-    requireVersion: () => versionOf((wanted) => run(wanted, ['--json'])),
     exists: async () => {
       const exit = await run({ args: ['cat', '--no-lock', '--', 'config'] }, flags);
       if (exit.code === EXIT.noRepository) return false;
@@ -96,6 +104,28 @@ export function openRestic(options: ResticOptions): Restic {
     unlock,
     call,
   };
+}
+
+/**
+ * Runs `work` beside the version check and stops it when the version is too old. The check takes 15 ms and restic first
+ * derives a key for hundreds, so nothing is read or written before it ends; one after the other would cost its time.
+ */
+async function gated<T>(
+  version: Promise<string>,
+  outer: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const tooOld = new AbortController();
+  const [verdict, done] = await Promise.allSettled([
+    version.catch((thrown: unknown) => {
+      tooOld.abort();
+      throw thrown;
+    }),
+    work(AbortSignal.any([outer, tooOld.signal])),
+  ]);
+  if (verdict.status === 'rejected') throw verdict.reason;
+  if (done.status === 'rejected') throw done.reason;
+  return done.value;
 }
 
 async function versionOf(run: (call: ResticCall) => Promise<ResticExit>): Promise<string> {

@@ -1,6 +1,6 @@
 /** One `restic restore` in place, and the listing of what the snapshot holds. */
 import type { JsonObject } from '../decode.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, exitFault } from './exit-codes.ts';
 import { isSnapshotId, itemErrorFrom, textIn, type ItemError } from './messages.ts';
 import { Fault } from '../faults.ts';
 import { progressFrom, type ResticProgress } from './progress.ts';
@@ -48,11 +48,7 @@ export async function restoreSnapshot(
   };
   const exit = await restic.call({ args: argumentsOf(request, patterns), onMessage, accept: [EXIT.failed] });
   if (exit.code === EXIT.failed && errors.length === 0) {
-    const missing = exit.words.includes('no matching ID found');
-    throw new Fault(
-      missing ? 'SnapshotNotFound' : 'ResticFailed',
-      `restic restore of ${request.id.slice(0, 8)} failed: ${exit.words}`,
-    );
+    throw exitFault(exit, 'restore');
   }
   return { errors, ...(selected ? { selected } : {}), clean: exit.code === EXIT.done, words: exit.words };
 }

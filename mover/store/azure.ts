@@ -1,7 +1,7 @@
 /** The metadata store in an Azure container, by Azure's SDK. Conditional put: `If-None-Match: *`. */
 import { BlobServiceClient, RestError, StorageSharedKeyCredential, type ContainerClient } from '@azure/storage-blob';
 import type { StoragePlace } from '../../hooks/domain/task.ts';
-import { Fault } from '../faults.ts';
+import { Fault, isFault } from '../faults.ts';
 import { prefixedKeys, YAML_CONTENT_TYPE, type Store, type StoredObject } from './store.ts';
 
 type AzurePlace = Extract<StoragePlace, { provider: 'azure' }>;
@@ -80,7 +80,7 @@ function absent(thrown: unknown): undefined {
 }
 
 function rethrown(thrown: unknown, place: AzurePlace): never {
-  if (thrown instanceof Fault) throw thrown;
+  if (isFault(thrown)) throw thrown;
   const status = thrown instanceof RestError ? thrown.statusCode : undefined;
   const words = thrown instanceof RestError ? (thrown.code ?? thrown.message) : String(thrown);
   if (status === 404) throw new Fault('BucketNotFound', `${nameOf(place)} does not exist`, thrown);

@@ -1,7 +1,7 @@
 /** The metadata store in a Google Cloud Storage bucket, by Google's SDK. Conditional put: `ifGenerationMatch=0`. */
 import { ApiError, Storage, type File } from '@google-cloud/storage';
 import type { StoragePlace } from '../../hooks/domain/task.ts';
-import { Fault } from '../faults.ts';
+import { Fault, isFault } from '../faults.ts';
 import { prefixedKeys, YAML_CONTENT_TYPE, type Store, type StoredObject } from './store.ts';
 
 type GcsPlace = Extract<StoragePlace, { provider: 'gcs' }>;
@@ -82,7 +82,7 @@ function absent(thrown: unknown): undefined {
 }
 
 function rethrown(thrown: unknown, place: GcsPlace): never {
-  if (thrown instanceof Fault) throw thrown;
+  if (isFault(thrown)) throw thrown;
   const code = thrown instanceof ApiError ? thrown.code : undefined;
   const words = thrown instanceof Error ? thrown.message : String(thrown);
   if (code === 404) throw new Fault('BucketNotFound', `Bucket ${place.bucket} does not exist`, thrown);

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Agent } from 'node:https';
 import type { StoragePlace } from '../../hooks/domain/task.ts';
-import { Fault } from '../faults.ts';
+import { Fault, isFault } from '../faults.ts';
 import { prefixedKeys, YAML_CONTENT_TYPE, type Store, type StoredObject } from './store.ts';
 
 type S3Place = Extract<StoragePlace, { provider: 's3' }>;
@@ -117,7 +117,7 @@ function absent(thrown: unknown): undefined {
 }
 
 function rethrown(thrown: unknown, place: S3Place): never {
-  if (thrown instanceof Fault) throw thrown;
+  if (isFault(thrown)) throw thrown;
   const bucket = `Bucket ${place.bucket}${place.endpoint ? ` at ${place.endpoint}` : ''}`;
   const name = thrown instanceof Error ? thrown.name : String(thrown);
   const status = statusOf(thrown);

@@ -27,7 +27,7 @@ export async function openStorage(storage: StorageAccess, context: MoverContext)
   return { store, secret };
 }
 
-/** restic on `<directory>/<resticPath>`, of a version that we know. The repository itself is not looked at. */
+/** restic on `<directory>/<resticPath>`. The repository itself is not looked at. */
 export async function openRepository(
   access: { readonly storage: StorageAccess; readonly repository: RepositoryAccess; readonly resticPath: string },
   secret: SecretData,
@@ -47,7 +47,7 @@ export async function openRepository(
   context.conceal([password]);
   const scratch = await scratchOf(context);
   const path = { directory: access.repository.directory, resticPath: access.resticPath };
-  const restic = openRestic({
+  return openRestic({
     binary: settings.restic,
     location: await locationOf(access.storage, path, secret, { root: settings.root, scratch }),
     password,
@@ -56,9 +56,8 @@ export async function openRepository(
     scratch,
     cache: command.cache,
     signal: context.signal,
+    clean: context.clean,
   });
-  await restic.requireVersion();
-  return restic;
 }
 
 /** The scratch directory, made when it is not mounted. */

@@ -21,7 +21,6 @@ import { hostPathsFrom, patternsFrom, requireSources, rootedPattern } from './ba
 import { confirmStored } from './confirm-stored.ts';
 import { namedCount } from './named-count.ts';
 import { overallProgress } from './overall-progress.ts';
-import { uploadSnapshot } from './snapshot-manifest.ts';
 
 interface Backup {
   readonly task: BackupTask;
@@ -83,8 +82,10 @@ async function finished(plan: Backup, paths: readonly BackedUpPath[]): Promise<T
   let repositoryBytes = 0;
   for await (const object of store.list(key)) repositoryBytes += object.sizeBytes;
   const result: BackupResult = { paths, repositoryBytes };
-  const manifestUploaded = task.manifest ? await uploadSnapshot(store, task, task.manifest, result) : undefined;
-  return { result: { backup: { ...result, ...(manifestUploaded === undefined ? {} : { manifestUploaded }) } } };
+  if (!task.manifest) return { result: { backup: result } };
+  const { uploadSnapshot } = await import('./snapshot-manifest.ts');
+  const manifestUploaded = await uploadSnapshot(store, task, task.manifest, result);
+  return { result: { backup: { ...result, manifestUploaded } } };
 }
 
 interface Made {

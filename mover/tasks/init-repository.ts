@@ -14,7 +14,7 @@ export async function initRepository(task: InitRepositoryTask, context: MoverCon
   const { directory } = task.repository;
   const claim = await claimDirectory(store, directory, task.owner, context.now());
   const snapshotsFound = await snapshotsIn(store, directory);
-  await store.put(repositoryManifestKey(directory), await yamlOf(task.manifest));
+  await store.put(repositoryManifestKey(directory), yamlOf(task.manifest));
   return { result: { repository: { ...claim, snapshotsFound } } };
 }
 

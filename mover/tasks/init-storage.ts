@@ -22,7 +22,7 @@ export async function initStorage(task: InitStorageTask, context: MoverContext):
       .replace(/\.\d{3}Z$/, 'Z'),
     operatorVersion: 'metastash/v1',
   };
-  const created = await store.putIfAbsent(STORAGE_MANIFEST_KEY, await yamlOf(metadata));
+  const created = await store.putIfAbsent(STORAGE_MANIFEST_KEY, yamlOf(metadata));
   return { result: { storage: { created, repositories: await repositoriesIn(store) } } };
 }
 

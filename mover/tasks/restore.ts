@@ -5,6 +5,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { objectKey } from '../../hooks/domain/backend-path.ts';
 import { isBelow } from '../../hooks/domain/patterns.ts';
 import type { RestoredPath, RestoreResult } from '../../hooks/domain/report.ts';
 import type { RestorePoint, RestoreTask } from '../../hooks/domain/task.ts';
@@ -12,6 +13,7 @@ import type { MoverContext, TaskOutcome } from '../context.ts';
 import { Fault, faultOf } from '../faults.ts';
 import type { Restic } from '../restic/restic.ts';
 import { listSnapshot, requireSnapshotId, restoreSnapshot, type RestoreOutcome } from '../restic/restore.ts';
+import type { Store } from '../store/store.ts';
 import { openRepository, openStorage, scratchOf } from './access.ts';
 import { hostPathsFrom, patternsFrom } from './backup-paths.ts';
 import { namedCount } from './named-count.ts';
@@ -31,7 +33,8 @@ export async function restore(task: RestoreTask, context: MoverContext): Promise
   const include = patternsFrom(context.command.include, 'include');
   const exclude = patternsFrom(context.command.exclude, 'exclude');
   requireCovered(task);
-  const { secret } = await openStorage(task.storage, context);
+  const { store, secret } = await openStorage(task.storage, context);
+  await requireStored(store, task);
   const restic = await openRepository(task, secret, context);
   const plan: Restore = { context, restic, scratch: await scratchOf(context), include, exclude };
   const progress = overallProgress(task.points.length, context);
@@ -66,10 +69,13 @@ async function restored(
   const listing = join(scratch, `listing-${point.id}.jsonl`);
   try {
     // The listing needs the repository only, so it costs no time beside the restore.
-    const [outcome] = await Promise.all([
+    const [run, list] = await Promise.allSettled([
       restoreSnapshot(restic, { id: point.id, target: root, include, exclude }, onProgress),
       listSnapshot(restic, point.id, listing),
     ]);
+    if (run.status === 'rejected') throw run.reason;
+    if (list.status === 'rejected') throw list.reason;
+    const outcome = run.value;
     const selected = outcome.selected ? { selected: outcome.selected } : {};
     return { outcome, found: await verifyRestore({ listing, hostPath: point.hostPath, root, ...selected }) };
   } finally {
@@ -105,6 +111,18 @@ function verdictOn(
     return new Fault('RestoreIncomplete', `restic restore of ${hostPath}: ${first.item} ${first.message}`);
   }
   return undefined;
+}
+
+/** Asked of the store first: restic's own words for a missing snapshot differ from backend to backend. */
+async function requireStored(store: Store, task: RestoreTask): Promise<void> {
+  const key = objectKey(task.repository.directory, task.resticPath);
+  if (!(await store.children(key)).files.includes('config')) {
+    throw new Fault('RepositoryMissing', `There is no restic repository at ${key}`);
+  }
+  for (const { id } of task.points) {
+    const stored = await store.get(objectKey(key, 'snapshots', id));
+    if (!stored) throw new Fault('SnapshotNotFound', `${key} holds no restic snapshot ${id}`);
+  }
 }
 
 function shortList(names: readonly string[], count: number): string {

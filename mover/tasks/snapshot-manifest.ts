@@ -16,7 +16,7 @@ export async function uploadSnapshot(
   result: BackupResult,
 ): Promise<boolean> {
   const key = snapshotManifestKey(task.repository.directory, task.snapshot.name);
-  const bytes = await yamlOf(withComponent(manifest as JsonObject, task, result));
+  const bytes = yamlOf(withComponent(manifest as JsonObject, task, result));
   return store.put(key, bytes).then(
     () => true,
     () => false,

@@ -15,7 +15,7 @@ export async function upload(task: UploadTask, context: MoverContext): Promise<T
   try {
     for (const [index, manifest] of task.manifests.entries()) {
       const name = names[index] ?? '';
-      await store.put(snapshotManifestKey(task.repository.directory, name), await yamlOf(manifest));
+      await store.put(snapshotManifestKey(task.repository.directory, name), yamlOf(manifest));
       snapshots.push(name);
     }
   } catch (thrown) {
