@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { RepositoryStatus } from '../../../../hooks/generated/types/repository.ts';
 import { syncRepository } from '../../../../hooks/kinds/repository/sync.ts';
 import { conditionOf } from '../../../../hooks/kube/conditions.ts';
+import type { DesiredObject, KubeObject } from '../../../../hooks/kube/objects.ts';
 import { accountsOf, namesOf, one, said, type Answer } from './answers.ts';
 import { minutesIn, repository, reported, requestOf, stored, SURROUNDINGS, timeIn } from './objects.ts';
 
@@ -140,4 +141,38 @@ describe('preparing the directory of a Repository', () => {
     assert.equal(names.length, 2);
     assert.match(names[1] ?? '', /^diagnose-init-local-/);
   });
+
+  it('keeps the last attempts of a storage that fails for hours, and never the Job under way out', () => {
+    const error = { code: 'BackendUnreachable', message: 'The bucket does not answer.', retryable: true };
+    let children: readonly KubeObject[] = accountsOf(first);
+    let status: RepositoryStatus | undefined;
+    const attempts = new Set<string>();
+    const see = (minute: number): Answer => {
+      const parent = repository(status === undefined ? {} : { status });
+      const answer = syncRepository(requestOf(parent, SURROUNDINGS, children), minutesIn(minute));
+      const isDesired = (child: KubeObject): boolean =>
+        answer.children.some((one) => one.kind === child.kind && one.metadata.name === child.metadata.name);
+      children = children.filter(isDesired);
+      ({ status } = answer);
+      assert.ok(namesOf(answer, 'Job').length <= 3, `${namesOf(answer, 'Job').length} Jobs after ${minute} minutes`);
+      return answer;
+    };
+    for (let minute = 0; minute < 120; minute += 1) {
+      const [job, report] = ['Job', 'TaskReport'].map((kind) =>
+        see(minute).children.find((child) => child.kind === kind && child['spec'] !== undefined),
+      );
+      if (job === undefined || report === undefined) continue;
+      attempts.add(job.metadata.name);
+      const before = children;
+      children = [...before, stored(job, 'job-uid', timeIn(minute)), stored(report)];
+      assert.ok(namesOf(see(minute + 0.5), 'Job').includes(job.metadata.name), 'a Job under way is restated');
+      children = [...before, failedJob(job, minute), reported(report, { error }, timeIn(minute + 0.5))];
+    }
+    assert.ok(attempts.size >= 20, `${attempts.size} attempts in two hours`);
+  });
 });
+
+function failedJob(job: DesiredObject, minute: number): KubeObject {
+  const conditions = [{ type: 'Failed', status: 'True', lastTransitionTime: timeIn(minute) }];
+  return { ...stored(job, `${job.metadata.name}-uid`, timeIn(minute)), status: { conditions } };
+}
