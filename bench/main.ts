@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { isKept, type BenchRow } from './row.ts';
 
+/** `mover.ts` compares the mover with bare restic. */
 const MODULES = ['sync-small', 'repository-1000', 'mover', 'cold-start', 'memory'] as const;
 const OUTPUT = new URL('../build/bench.json', import.meta.url);
 
