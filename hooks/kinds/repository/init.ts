@@ -17,7 +17,7 @@ import { manifestOf } from './manifest.ts';
 import { jobPlace } from './job-place.ts';
 import { moverAccountName } from './mover-account.ts';
 import type { Observed } from './observe.ts';
-import { followTask, type TaskRun } from './task-run.ts';
+import { failedRecord, followTask, type TaskRun } from './task-run.ts';
 
 export interface Init {
   readonly isDone: boolean;
@@ -32,6 +32,14 @@ export interface Init {
 }
 
 const BEFORE: Pick<Init, 'snapshotsFound' | 'firstBackup'> = { snapshotsFound: undefined, firstBackup: undefined };
+
+/** Failures that the arrival of an object ends. */
+const AWAITED: readonly string[] = ['SecretNotFound', 'SecretForbidden'];
+const NO_RESULT: ReportError = {
+  code: 'NoResult',
+  message: 'The mover succeeded without saying what it found in the directory; update hooks and mover together.',
+  retryable: true,
+};
 
 /** How far the directory's preparation is. `mayMake` is false where nothing new may be started. */
 export function initOf(observed: Observed, access: Outcome<Access>, mayMake: boolean, now: Instant): Init {
@@ -55,9 +63,12 @@ export function initOf(observed: Observed, access: Outcome<Access>, mayMake: boo
     observed.children,
     now,
   );
-  if (run.end === undefined) return { isDone: false, fact: undefined, problem: pendingProblem(run), ...BEFORE, run };
+  if (run.end === undefined) return pendingInit(run);
   if ('error' in run.end) return failedInit(run, run.end.error);
-  return succeededInit(observed, run, run.end.result);
+  const found = countOf(run.end.result.repository?.snapshotsFound);
+  if (found !== undefined) return succeededInit(observed, run, { found, result: run.end.result });
+  // Ready without knowing what the directory holds could start a backup of empty volumes over a history.
+  return failedInit({ ...run, record: failedRecord(run.record, NO_RESULT, now) }, NO_RESULT);
 }
 
 function initJob(
@@ -86,10 +97,13 @@ function initJob(
   });
 }
 
-function pendingProblem({ made, why }: TaskRun): Problem {
-  if (!made.ok) return made.error;
+/** While another attempt runs, what the last one said stays in place. */
+function pendingInit(run: TaskRun): Init {
+  const { made, why, record } = run;
+  if (made.ok && record.lastError !== undefined) return failedInit(run, record.lastError);
   const message = why === undefined ? 'Preparing the directory on the storage.' : `The init Job does not start: ${why}`;
-  return { reason: REASON.initializing, message, waits: true };
+  const problem = made.ok ? { reason: REASON.initializing, message, waits: true } : made.error;
+  return { isDone: false, fact: undefined, problem, ...BEFORE, run };
 }
 
 /** What another attempt cannot cure is the user's; attempts go on all the same, since the cure may be in a Secret or a bucket. */
@@ -113,11 +127,11 @@ function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
-/** Failures that the arrival of an object ends. */
-const AWAITED: readonly string[] = ['SecretNotFound', 'SecretForbidden'];
-
-function succeededInit(observed: Observed, run: TaskRun, result: ReportResult): Init {
-  const found = countOf(result.repository?.snapshotsFound) ?? 0;
+function succeededInit(
+  observed: Observed,
+  run: TaskRun,
+  { found, result }: { readonly found: number; readonly result: ReportResult },
+): Init {
   const { path = '', storageRef } = observed.repository.spec;
   const how =
     result.repository?.takenOver === true ? 'was taken over from an earlier life of this Repository' : 'is claimed';

@@ -87,7 +87,7 @@ function warningsOf({ repository }: Observed, { snapshotCount }: Statistics, upl
 }
 
 /** Said while the object lives: who deletes it shall not believe that its data went with it. */
-export const KEPT_DATA =
+const KEPT_DATA =
   'spec.deletionPolicy is WipeOut, which this version does not carry out: deleting this Repository keeps its data on the storage.';
 
 function bookkeepingOf({ init, upload }: Course): Readonly<Record<string, unknown>> {

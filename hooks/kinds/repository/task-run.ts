@@ -18,6 +18,8 @@ import type { DesiredObject } from '../../kube/objects.ts';
 export interface TaskRecord extends RunRecord {
   readonly failedAt?: string;
   readonly error?: ReportError;
+  /** Why the attempt before failed: still what a user has to know while this one runs. */
+  readonly lastError?: ReportError;
 }
 
 export interface TaskOrder {
@@ -58,11 +60,13 @@ export function followTask(order: TaskOrder, children: ObjectMap, now: Instant):
     const { error } = recorded;
     return { ...restOf(order, recorded), record: recorded, end: { error }, live: [], wakeAt: [retryAt] };
   }
-  const attempt = recorded.error === undefined ? recorded : { ...firstRun(now), run: recorded.run + 1 };
+  const attempt = recorded.error === undefined ? recorded : attemptAfter(recorded, recorded.error, now);
   const name = order.nameOf(attempt.run);
   const progress = progressOf(attempt, runFactsOf(children, order.place.namespace, name), now);
   const live = [...namesOfRun(name), ...namesOfRun(order.nameOf(attempt.run + 1))];
-  return { ...restOf(order, attempt), live, ...stepOf(order, name, progress, now) };
+  const step = stepOf(order, name, progress, now);
+  const record = step.end === undefined ? { ...step.record, ...lastErrorOf(attempt) } : step.record;
+  return { ...restOf(order, attempt), live, ...step, record };
 }
 
 type Step = Pick<TaskRun, 'record' | 'end' | 'wakeAt'> & Partial<Pick<TaskRun, 'made' | 'why'>>;
@@ -97,6 +101,14 @@ function firstRecord(now: Instant): TaskRecord {
   return firstRun(now);
 }
 
+function attemptAfter(failed: TaskRecord, lastError: ReportError, now: Instant): TaskRecord {
+  return { ...firstRun(now), run: failed.run + 1, lastError };
+}
+
+function lastErrorOf({ lastError }: TaskRecord): Pick<TaskRecord, 'lastError'> {
+  return lastError === undefined ? {} : { lastError };
+}
+
 /** An attempt whose failure the caller found in a result that claimed success. */
 export function failedRecord(record: RunRecord, error: ReportError, now: Instant): TaskRecord {
   return { run: record.run, since: record.since, failedAt: timestampOf(now), error };
@@ -110,13 +122,21 @@ function retryInstant({ failedAt, error, run }: TaskRecord): Instant | undefined
 }
 
 function taskRecordFrom(value: unknown): TaskRecord | undefined {
-  const record = runRecordFrom(value);
-  if (record === undefined) return undefined;
+  const run = runRecordFrom(value);
+  if (run === undefined) return undefined;
   const map = mapOf(value);
-  const failedAt = textOf(map['failedAt']);
-  const error = mapOf(map['error']);
-  const code = textOf(error['code']);
-  if (failedAt === undefined || instantOf(failedAt) === undefined || code === undefined) return record;
-  const message = textOf(error['message']) ?? '';
-  return { ...record, failedAt, error: { code, message, retryable: error['retryable'] === true } };
+  const [failedAt, error, lastError] = [textOf(map['failedAt']), errorFrom(map['error']), errorFrom(map['lastError'])];
+  const hasFailed = failedAt !== undefined && instantOf(failedAt) !== undefined && error !== undefined;
+  return {
+    ...run,
+    ...(hasFailed ? { failedAt, error } : {}),
+    ...(lastError === undefined ? {} : { lastError }),
+  };
+}
+
+function errorFrom(value: unknown): ReportError | undefined {
+  const map = mapOf(value);
+  const code = textOf(map['code']);
+  if (code === undefined) return undefined;
+  return { code, message: textOf(map['message']) ?? '', retryable: map['retryable'] === true };
 }

@@ -3,8 +3,7 @@
  * mover stores it itself. What was stored is published in `status.metastash.uploaded` until each Snapshot's own hook has
  * seen it there and set condition SnapshotMetadataUploaded.
  */
-import type { Outcome } from '../../domain/result.ts';
-import { ok } from '../../domain/result.ts';
+import { ok, type Outcome } from '../../domain/result.ts';
 import type { ReportError } from '../../domain/report.ts';
 import type { Snapshot } from '../../generated/types/snapshot.ts';
 import { systemTaskJob } from '../../jobs/system-task-job.ts';
@@ -67,7 +66,10 @@ interface Course {
 
 function outcomeOf({ run, names, uploaded, warnings }: Course, open: ReadonlySet<string>, now: Instant): Upload {
   const record = { ...run.record, snapshots: names };
-  if (run.end === undefined) return { uploaded, record, run, warnings };
+  if (run.end === undefined) {
+    const { lastError } = run.record;
+    return { uploaded, record, run, warnings: lastError ? [...warnings, warningOf(lastError)] : warnings };
+  }
   if ('error' in run.end) return { uploaded, record, run, warnings: [...warnings, warningOf(run.end.error)] };
   const stored = textsOf(run.end.result.uploaded?.snapshots).filter((name) => open.has(name));
   const all = [...new Set([...uploaded, ...stored])].sort();

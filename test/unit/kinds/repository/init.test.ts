@@ -114,8 +114,23 @@ describe('preparing the directory of a Repository', () => {
     assert.equal(waiting.resyncAfterSeconds, 15);
     assert.deepEqual(waiting.status, failed.status);
     const again = see(waiting.status, 2.5);
+    assert.deepEqual(
+      again.status.conditions,
+      failed.status.conditions,
+      'the failure stays said while it is tried again',
+    );
     assert.equal(namesOf(again, 'Job').length, 2);
     assert.notEqual(namesOf(again, 'Job')[1], job.metadata.name);
+  });
+
+  it('is not Ready on the word of a mover that does not say what it found', () => {
+    const children = [...accountsOf(first), stored(job), reported(report, { result: {} })];
+    const answer = syncRepository(
+      requestOf(repository({ status: first.status }), SURROUNDINGS, children),
+      minutesIn(2),
+    );
+    assert.match(said(answer), /^NotReady Reconciling NoResult: The mover succeeded without saying what it found/);
+    assert.equal(answer.status.firstBackup, undefined);
   });
 
   it('stalls, and goes on trying, where another attempt alone cures nothing', () => {
