@@ -4,6 +4,8 @@ import { mapOf, textOf } from '../api-server/values.ts';
 import { attemptDifferences, Families, settledDifferences, writeDifferences } from './compare.ts';
 import { eventDifferences, finalDifferences } from './endings.ts';
 import { playSegment } from './play.ts';
+import { timingDifferences } from './timing.ts';
+import { transitionDifferences } from './transitions.ts';
 import { Tokens } from './tokens.ts';
 import { segmentsOf, type Segment, type Trace } from './trace.ts';
 import { World } from './world.ts';
@@ -34,6 +36,7 @@ export function replay(trace: Trace, definitions: readonly object[]): string[] {
         kindOf: (resource) => kindOf(world, resource),
       }),
     );
+    found.push(...timingDifferences(segment.hooks, actual.hooks));
     found.push(...attemptDifferences({ expected, actual, tokens }));
     found.push(...settledDifferences(lastSettled(segment), world.hooks, tokens));
     differences.push(...found.map((one) => `segment ${index + 1}: ${one}`));
@@ -41,7 +44,8 @@ export function replay(trace: Trace, definitions: readonly object[]): string[] {
   const exited = trace.hostExit === undefined || trace.hostExit === null;
   if (exited === (world.panic !== undefined))
     differences.push(`host exit: expected ${trace.hostExit ?? 'none'}, got ${world.panic ?? 'none'}`);
-  return [...differences, ...finalDifferences(trace, world, tokens), ...eventDifferences(trace, world)];
+  const endings = [...finalDifferences(trace, world, tokens), ...eventDifferences(trace, world)];
+  return [...differences, ...endings, ...transitionDifferences(trace, world.api)];
 }
 
 function isLoose(trace: Trace, segment: Segment): boolean {

@@ -61,6 +61,8 @@ export function compositeController(definition: StoredObject, environment: Envir
     children,
     strategies: methods,
     finalizer,
+    sync: hook.sync,
+    finalize: hook.finalize,
   };
   return environment.controller({
     definition,
@@ -71,7 +73,8 @@ export function compositeController(definition: StoredObject, environment: Envir
     cares,
     // A parent with a selector of its own may want a child that nobody controls.
     wantsOrphan: (parent, child) => selectsOrphan(parent, child, generateSelector),
-    sync: (parent, wiring) => syncParent({ ...parts, wiring, sync: hook.sync, finalize: hook.finalize }, parent),
+    sync: (parent, wiring) => syncParent({ ...parts, wiring }, parent),
+    apply: (parent, observed, answer, wiring) => applyAnswer({ ...parts, wiring }, parent, observed, answer),
   });
 }
 

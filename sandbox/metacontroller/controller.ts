@@ -42,6 +42,13 @@ export interface Plan {
   readonly cares: (parent: StoredObject) => boolean;
   readonly wantsOrphan?: (parent: StoredObject, child: StoredObject) => boolean;
   readonly sync: (parent: StoredObject, wiring: Wiring) => Steps<void>;
+  /** The part of a sync that follows the hook's decoded answer. */
+  readonly apply: (
+    parent: StoredObject,
+    observed: ObjectMap<StoredObject>,
+    answer: JsonMap,
+    wiring: Wiring,
+  ) => Steps<void>;
 }
 
 /** What a sync may use of its controller. */

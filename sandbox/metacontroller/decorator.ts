@@ -63,6 +63,7 @@ export function decoratorController(definition: StoredObject, environment: Envir
     customize: hookOf('customize', hooks['customize'], CUSTOMIZE_ANSWER, around),
     cares: (parent) => selects(parent) || hasFinalizer(parent, finalizer.name),
     sync: (parent, wiring) => syncParent({ ...parts, wiring }, parent),
+    apply: (parent, observed, answer, wiring) => applyAnswer({ ...parts, wiring }, parent, observed, answer),
   });
 }
 
@@ -99,6 +100,17 @@ function* syncParent(decorator: Decorator, cached: StoredObject): Steps<void> {
   const observed = ownAttachments(decorator, parent);
   const related = yield* wiring.relatedTo(parent);
   const answer = yield* callHook(decorator, parent, observed, related);
+  yield* applyAnswer(decorator, parent, observed, answer);
+}
+
+/** What an answer makes the host do: timer, the parent itself, attachments, in this order. */
+function* applyAnswer(
+  decorator: Decorator,
+  parent: StoredObject,
+  observed: ObjectMap<StoredObject>,
+  answer: JsonMap,
+): Steps<void> {
+  const { environment, finalizer, wiring } = decorator;
   const attachments = desiredObjects(answer['attachments']).map((child) =>
     stamped(inNamespaceOf(parent, child), decorator.name),
   );
