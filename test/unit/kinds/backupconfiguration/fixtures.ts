@@ -2,6 +2,7 @@
 import type { BackupConfiguration } from '../../../../hooks/generated/types/backupconfiguration.ts';
 import type { Session } from '../../../../hooks/generated/types/shared.ts';
 import type { ObjectMap, SyncRequest } from '../../../../hooks/kube/metacontroller.ts';
+import { triggerIdentity } from '../../../../hooks/kinds/backupconfiguration/trigger-account.ts';
 import { triggerName } from '../../../../hooks/kube/names.ts';
 import type { KubeObject } from '../../../../hooks/kube/objects.ts';
 import { KIND, kindOf } from '../../../../hooks/kube/references.ts';
@@ -27,7 +28,7 @@ const RELATED_KINDS = [
 export function stored(object: {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
+  readonly metadata: { readonly name: string };
   readonly [field: string]: unknown;
 }): KubeObject {
   const { kind, metadata } = object;
@@ -259,7 +260,11 @@ export const HEALTHY: readonly KubeObject[] = [
 ];
 
 /** What a healthy configuration has made. */
-export const MADE: readonly KubeObject[] = [repository(), cronJob()];
+export const MADE: readonly KubeObject[] = [
+  repository(),
+  cronJob(),
+  ...triggerIdentity(configuration()).map((one) => stored(one)),
+];
 
 /** The request for these objects; every group that customize asked for is there, empty or not. */
 export function request(
