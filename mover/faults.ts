@@ -3,6 +3,8 @@
  * docs/mover.md lists all of them and a test keeps the two equal.
  */
 
+import { isKubeError } from './kube/kube.ts';
+
 interface FaultKind {
   /** Whether another attempt without human help can end better. */
   readonly retryable: boolean;
@@ -108,9 +110,14 @@ export function isFault(thrown: unknown): thrown is Fault {
   return thrown instanceof Error && thrown.name === 'Fault';
 }
 
-/** Any thrown thing as a Fault; what has no code becomes `InternalError` with its message. */
+/**
+ * Any thrown thing as a Fault; a refusal of the API server is `ClusterUnavailable`, what has no
+ * code becomes `InternalError` with its message.
+ */
 export function faultOf(thrown: unknown): Fault {
   if (isFault(thrown)) return thrown;
+  if (isKubeError(thrown))
+    return new Fault('ClusterUnavailable', `The API server refused or failed: ${thrown.message}`, thrown);
   return new Fault('InternalError', thrown instanceof Error ? thrown.message : String(thrown), thrown);
 }
 

@@ -36,6 +36,7 @@ interface Backup {
 export async function backup(task: BackupTask, context: MoverContext): Promise<TaskOutcome> {
   const hostPaths = hostPathsFrom(context.command.paths, task.mountPaths);
   const exclude = patternsFrom(context.command.exclude, 'exclude');
+  for (const hostPath of hostPaths) tagsOf(task, hostPath);
   await requireSources(hostPaths, context.settings.root);
   const { store, secret } = await openStorage(task.storage, context);
   await checkDirectory(store, task.repository.directory, ownerOf(task), context.now());
