@@ -6,6 +6,6 @@ export function isSameTask(one: string, other: string): boolean {
 }
 
 /** What spellings of one task have in common. */
-export function taskKey(name: string): string {
+function taskKey(name: string): string {
   return name.toLowerCase().replaceAll('-', '');
 }

@@ -29,14 +29,6 @@ export function substitute<Value>(value: Value, variables: Variables): Parsed<Va
   return result as Parsed<Value>;
 }
 
-/** Names of all variables that a JSON value asks for, in order of first appearance, defaults included. */
-export function variablesIn(value: unknown): readonly string[] {
-  const names = new Set<string>();
-  for (const match of (JSON.stringify(value) ?? '').matchAll(/\$\{#?([A-Za-z_][A-Za-z0-9_]*)/g))
-    names.add(match[1] ?? '');
-  return [...names];
-}
-
 function walk(value: unknown, variables: Variables, pointer: string): Parsed<unknown> {
   if (typeof value === 'string') {
     const result = value.includes('$') ? substituteText(value, variables) : ok(value);

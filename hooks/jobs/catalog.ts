@@ -38,7 +38,7 @@ export function resolveTasks(
 }
 
 /** One task of an Addon with its Function. */
-export function resolveTask(
+function resolveTask(
   addon: KubeObject<AddonSpec>,
   reference: TaskReference,
   direction: Direction,

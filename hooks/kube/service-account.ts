@@ -65,9 +65,7 @@ export function moverRules(): readonly PolicyRule[] {
 
 /** What `locate` and `diagnose` read besides: Pods, claims and Events of their namespace. */
 export function observerRules(): readonly PolicyRule[] {
-  return [
-    { apiGroups: [''], resources: ['events', 'persistentvolumeclaims', 'pods'], verbs: ['get', 'list'] },
-  ];
+  return [{ apiGroups: [''], resources: ['events', 'persistentvolumeclaims', 'pods'], verbs: ['get', 'list'] }];
 }
 
 /** May read these Secrets by name, and no other. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { substitute, substituteText, variablesIn } from '../../../hooks/domain/variables.ts';
+import { substitute, substituteText } from '../../../hooks/domain/variables.ts';
 
 const VARIABLES = { name: 'web', empty: '', path: '/a/b/c.tar.gz', word: 'éclair', 'with-dash': 'dashed', n: '7' };
 
@@ -118,10 +118,6 @@ describe('variable substitution', () => {
   it('trims by a pattern of many stars in no time', () => {
     const result = substituteText(`\${a#${'*a'.repeat(12)}b}`, { a: 'a'.repeat(2000) });
     assert.ok(result.ok && result.value.length === 2000);
-  });
-
-  it('names the variables that a value asks for', () => {
-    assert.deepEqual(variablesIn({ a: '${x}/${y:=${z}}', b: ['${x}', '${#w}'] }), ['x', 'y', 'z', 'w']);
   });
 
   it('answers every text without throwing, and leaves a text without variables as it is', () => {
