@@ -1,7 +1,7 @@
 /** What a DELETE does to an object: nothing may go while a finalizer, a namespace's content or a running Pod holds it. */
 import type { DeleteOptions, Propagation, StoredMeta, StoredObject } from './api.ts';
 import type { ResourceType } from './resource-types.ts';
-import { listOf, mapOf } from './values.ts';
+import { listOf, mapOf, without, type JsonMap } from './values.ts';
 
 export const FOREGROUND_FINALIZER = 'foregroundDeletion';
 export const ORPHAN_FINALIZER = 'orphan';
@@ -23,15 +23,29 @@ export function deletion(
   }
   const graceSeconds = graceOf(type, current, options);
   if (!metadata.finalizers?.length && graceSeconds === 0 && !holdsContent(type, current)) return 'gone';
-  const deleted = {
-    ...metadata,
-    deletionTimestamp: new Date(now + graceSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z'),
-    ...(type.kind === 'Namespace' && !type.custom ? {} : { deletionGracePeriodSeconds: graceSeconds }),
-    // A terminating custom resource or workload counts as changed.
-    ...(metadata.generation === undefined ? {} : { generation: metadata.generation + 1 }),
+  return terminating(type, { ...current, metadata }, graceSeconds, now);
+}
+
+function terminating(type: ResourceType, object: StoredObject, graceSeconds: number, now: number): StoredObject {
+  const deletionTimestamp = new Date(now + graceSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  if (isNamespace(type)) {
+    return {
+      ...object,
+      metadata: { ...object.metadata, deletionTimestamp },
+      status: { ...mapOf(object['status']), phase: 'Terminating' },
+    };
+  }
+  const { generation } = object.metadata;
+  // A terminating custom resource or workload counts as changed.
+  const counted = generation === undefined ? {} : { generation: generation + 1 };
+  return {
+    ...object,
+    metadata: { ...object.metadata, deletionTimestamp, deletionGracePeriodSeconds: graceSeconds, ...counted },
   };
-  const status = type.kind === 'Namespace' ? { status: { ...mapOf(current['status']), phase: 'Terminating' } } : {};
-  return { ...current, ...status, metadata: deleted };
+}
+
+function isNamespace(type: ResourceType): boolean {
+  return type.kind === 'Namespace' && !type.custom;
 }
 
 /** Whether a terminating object has nothing left that holds it. */
@@ -42,7 +56,7 @@ export function finished(type: ResourceType, object: StoredObject): boolean {
 }
 
 function holdsContent(type: ResourceType, object: StoredObject): boolean {
-  return type.kind === 'Namespace' && !type.custom && listOf(mapOf(object['spec'])['finalizers']).length > 0;
+  return isNamespace(type) && listOf(mapOf(object['spec'])['finalizers']).length > 0;
 }
 
 /** A scheduled, unfinished Pod stays until its node has stopped it. */
@@ -66,6 +80,8 @@ function withPropagation(type: ResourceType, metadata: StoredMeta, asked: Propag
     propagation === 'Orphan' ? [ORPHAN_FINALIZER] : propagation === 'Foreground' ? [FOREGROUND_FINALIZER] : [];
   const finalizers = [...rest, ...wanted];
   if (finalizers.length === before.length && finalizers.every((one) => before.includes(one))) return metadata;
-  const { finalizers: _finalizers, ...others } = metadata;
-  return finalizers.length > 0 ? { ...others, finalizers } : others;
+  const { length } = finalizers;
+  return length > 0
+    ? { ...metadata, finalizers }
+    : (without(metadata as unknown as JsonMap, 'finalizers') as unknown as StoredMeta);
 }

@@ -93,21 +93,28 @@ function builtInType(builtIn: BuiltIn): ResourceType {
 
 function admitBuiltIn(type: ResourceType, builtIn: BuiltIn, admission: Admission): JsonMap {
   const { previous, name } = admission;
-  const known: Record<string, unknown> = {};
-  for (const field of [...builtIn.fields, 'status']) {
-    const value = admission.body[field];
-    if (value === undefined) continue;
-    // What did not change was canonical already.
-    known[field] = previous && equal(value, previous[field]) ? previous[field] : value;
-  }
-  if (previous && Object.keys(known).every((field) => known[field] === previous[field])) {
-    if (builtIn.fields.every((field) => known[field] !== undefined || previous[field] === undefined)) return known;
-  }
+  const known = knownFields(builtIn, admission);
+  if (previous && isUnchanged(builtIn, known, previous)) return known;
   const source = mapOf(typed(known));
   const prepared = builtIn.prepare?.(source, admission) ?? { body: source, faults: [] };
-  const faults = [...prepared.faults, ...((previous && builtIn.changeFaults?.(prepared.body, previous)) ?? [])];
+  const changeFaults = previous ? (builtIn.changeFaults?.(prepared.body, previous) ?? []) : [];
+  const faults = [...prepared.faults, ...changeFaults];
   if (faults.length > 0) throw invalid(type, name, faults);
   return prepared.body;
+}
+
+/** The fields that Go's type has; what did not change is shared with the stored object, and canonical already. */
+function knownFields(builtIn: BuiltIn, { body, previous }: Admission): JsonMap {
+  const known: Record<string, unknown> = {};
+  for (const field of [...builtIn.fields, 'status']) {
+    const value = body[field];
+    if (value !== undefined) known[field] = previous && equal(value, previous[field]) ? previous[field] : value;
+  }
+  return known;
+}
+
+function isUnchanged(builtIn: BuiltIn, known: JsonMap, previous: StoredObject): boolean {
+  return [...builtIn.fields, 'status'].every((field) => known[field] === previous[field]);
 }
 
 function customType(spec: JsonMap, version: JsonMap, storedAs: string, table: Table): ResourceType {

@@ -57,31 +57,41 @@ export function structured(schema: Schema, value: unknown): unknown {
 }
 
 function structuredMap(schema: Schema, value: JsonMap): JsonMap {
-  const keepsUnknown =
-    schema['x-kubernetes-preserve-unknown-fields'] === true ||
-    (!schema.properties && !schema.additionalProperties && schema.type === undefined);
   const result: Record<string, unknown> = {};
   let changed = false;
   for (const [key, item] of Object.entries(value)) {
     const field = fieldSchema(schema, key);
-    if (field === undefined && !keepsUnknown && !(schema['x-kubernetes-embedded-resource'] && EMBEDDED.has(key))) {
+    if (field ? isReplacedByDefault(field, item) : !keeps(schema, key)) {
       changed = true;
       continue;
     }
-    if (item === null && field && !field.nullable && field.default !== undefined) {
-      changed = true;
-      continue;
-    }
-    const next = field ? structured(field, item) : item;
-    if (next !== item) changed = true;
-    result[key] = next;
+    result[key] = field ? structured(field, item) : item;
+    if (result[key] !== item) changed = true;
   }
+  return filledIn(schema, result) || changed ? result : value;
+}
+
+/** Puts defaults where there is nothing; says whether it did. */
+function filledIn(schema: Schema, target: Record<string, unknown>): boolean {
+  let filled = false;
   for (const [key, field] of Object.entries(schema.properties ?? {})) {
-    if (field.default === undefined || result[key] !== undefined) continue;
-    result[key] = structured(field, field.default);
-    changed = true;
+    if (field.default === undefined || target[key] !== undefined) continue;
+    target[key] = structured(field, field.default);
+    filled = true;
   }
-  return changed ? result : value;
+  return filled;
+}
+
+/** A null that the schema does not allow gives way to the default. */
+function isReplacedByDefault(field: Schema, item: unknown): boolean {
+  return item === null && !field.nullable && field.default !== undefined;
+}
+
+/** Whether a field that the schema does not name stays. */
+function keeps(schema: Schema, key: string): boolean {
+  if (schema['x-kubernetes-preserve-unknown-fields']) return true;
+  if (schema['x-kubernetes-embedded-resource'] && EMBEDDED.has(key)) return true;
+  return !schema.properties && !schema.additionalProperties && schema.type === undefined;
 }
 
 const EMBEDDED = new Set(['apiVersion', 'kind', 'metadata']);

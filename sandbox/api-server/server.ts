@@ -24,10 +24,11 @@ import {
   unknownResource,
 } from './errors.ts';
 import { identifiers, type Identifiers } from './identifiers.ts';
-import { checkMeta, distinctOwners, writtenMeta } from './metadata.ts';
+import { checkMeta, writtenMeta } from './metadata.ts';
 import { METACONTROLLER_DEFINITIONS } from './metacontroller-definitions.ts';
 import { ResourceTypes, type ResourceType } from './resource-types.ts';
 import { Store } from './store.ts';
+import { bodyOf, changesGeneration, generateName, newMeta, writtenOver } from './writes.ts';
 import { equal, mapOf, mergePatched, sealed, textOf, type JsonMap } from './values.ts';
 
 export interface ApiServerOptions {
@@ -101,7 +102,7 @@ class MemoryApiServer implements SandboxApiServer {
     const name = textOf(written['name']) || this.#generatedName(written);
     this.#checkNamespace(type, namespace, name);
     const uid = this.#identifiers.uid();
-    const metadata = this.#stampedMeta(type, {
+    const metadata = newMeta(type, this.#clock.now(), {
       ...writtenMeta(written),
       ...generateName(written),
       name,
@@ -226,24 +227,6 @@ class MemoryApiServer implements SandboxApiServer {
     return prefix === '' ? '' : `${prefix}${this.#identifiers.suffix()}`;
   }
 
-  #stampedMeta(type: ResourceType, meta: JsonMap & { name: string; namespace: string; uid: string }): StoredMeta {
-    const { namespace, ...rest } = meta;
-    const label =
-      type.kind === 'Namespace' && !type.custom
-        ? { labels: { ...mapOf(rest['labels']), 'kubernetes.io/metadata.name': meta.name } }
-        : {};
-    const stamped = {
-      ...rest,
-      ...label,
-      ...(namespace === '' ? {} : { namespace }),
-      resourceVersion: '',
-      ...(type.generation ? { generation: 1 } : {}),
-      creationTimestamp: new Date(this.#clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
-    } as StoredMeta;
-    const owners = distinctOwners(stamped.ownerReferences);
-    return owners ? { ...stamped, ownerReferences: owners } : stamped;
-  }
-
   /** The stored object that an update names; throws where name, uid or version do not fit. */
   #currentOf(type: ResourceType, input: JsonMap): { current: StoredObject; metadata: JsonMap } {
     const metadata = mapOf(input['metadata']);
@@ -314,40 +297,4 @@ class MemoryApiServer implements SandboxApiServer {
     }
     return rendering;
   }
-}
-
-function bodyOf(object: JsonMap): Record<string, unknown> {
-  const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...body } = object;
-  return body;
-}
-
-function generateName(written: JsonMap): JsonMap {
-  return textOf(written['generateName']) === '' ? {} : { generateName: written['generateName'] };
-}
-
-/** Stored metadata with the writer's labels, annotations, finalizers and owners; unchanged parts stay shared. */
-function writtenOver(current: StoredMeta, written: JsonMap): StoredMeta {
-  const {
-    labels: _labels,
-    annotations: _annotations,
-    finalizers: _finalizers,
-    ownerReferences: _owners,
-    ...fixed
-  } = current;
-  const next: Record<string, unknown> = { ...fixed, ...writtenMeta(written) };
-  const before = current as unknown as JsonMap;
-  for (const key of ['labels', 'annotations', 'finalizers', 'ownerReferences']) {
-    if (next[key] !== undefined && equal(next[key], before[key])) next[key] = before[key];
-  }
-  const result = next as unknown as StoredMeta;
-  const owners = distinctOwners(result.ownerReferences);
-  return owners === result.ownerReferences || !owners ? result : { ...result, ownerReferences: owners };
-}
-
-function changesGeneration(type: ResourceType, current: StoredObject, body: JsonMap): boolean {
-  const fields = new Set([...Object.keys(bodyOf(current)), ...Object.keys(body)]);
-  fields.delete('metadata');
-  if (type.statusSubresource) fields.delete('status');
-  for (const field of fields) if (!equal(current[field], body[field])) return true;
-  return false;
 }

@@ -90,17 +90,23 @@ export class Store {
   }
 
   #indexOwners(previous: StoredObject | undefined, next: StoredObject | undefined): void {
-    const before = previous?.metadata.ownerReferences ?? [];
-    const after = next?.metadata.ownerReferences ?? [];
+    const before = ownersOf(previous);
+    const after = ownersOf(next);
     if (before === after) return;
-    const uid = (next ?? previous)?.metadata.uid ?? '';
-    for (const owner of before) this.#dependents.get(owner.uid)?.delete(uid);
-    for (const owner of after) {
-      const uids = this.#dependents.get(owner.uid);
-      if (uids) uids.add(uid);
-      else this.#dependents.set(owner.uid, new Set([uid]));
-    }
-    for (const owner of before) if (this.#dependents.get(owner.uid)?.size === 0) this.#dependents.delete(owner.uid);
+    if (previous) for (const owner of before) this.#forgetDependent(owner.uid, previous.metadata.uid);
+    if (next) for (const owner of after) this.#learnDependent(owner.uid, next.metadata.uid);
+  }
+
+  #forgetDependent(owner: string, uid: string): void {
+    const uids = this.#dependents.get(owner);
+    uids?.delete(uid);
+    if (uids?.size === 0) this.#dependents.delete(owner);
+  }
+
+  #learnDependent(owner: string, uid: string): void {
+    const uids = this.#dependents.get(owner);
+    if (uids) uids.add(uid);
+    else this.#dependents.set(owner, new Set([uid]));
   }
 
   #announce(table: Table, event: WatchEvent): void {
@@ -119,6 +125,12 @@ export class Store {
     this.#changes = [];
     for (const change of changes) notify(change, this.#everything);
   }
+}
+
+const NO_OWNERS: NonNullable<StoredObject['metadata']['ownerReferences']> = [];
+
+function ownersOf(object: StoredObject | undefined): typeof NO_OWNERS {
+  return object?.metadata.ownerReferences ?? NO_OWNERS;
 }
 
 function notify({ table, revision, event }: Change, everything: Table): void {

@@ -75,8 +75,8 @@ export function mergePatched(target: unknown, patch: unknown): unknown {
   return result;
 }
 
-/** The map without a key. */
-export function without(map: JsonMap, ...keys: readonly string[]): JsonMap {
+/** A copy of the map without these keys. */
+export function without(map: JsonMap, ...keys: readonly string[]): Record<string, unknown> {
   const copy: Record<string, unknown> = { ...map };
   for (const key of keys) delete copy[key];
   return copy;

@@ -10,26 +10,35 @@ export function job(source: JsonMap, context: PrepareContext): Prepared {
   const spec = mapOf(source['spec']);
   // Selector and labels are made once; an update must bring them along.
   const manual = spec['manualSelector'] === true || context.previous !== undefined;
-  const completions = spec['completions'] ?? (spec['parallelism'] === undefined ? 1 : undefined);
+  const made =
+    manual || spec['selector'] !== undefined ? {} : { selector: { matchLabels: { [JOB_LABELS[0]]: context.uid } } };
+  const template = manual ? podTemplate(spec['template']) : labelledTemplate(spec['template'], context);
+  const counted = spec['completions'] === undefined && spec['parallelism'] === undefined ? { completions: 1 } : {};
   const prepared = {
-    ...jobDefaults(spec),
-    ...(completions === undefined ? {} : { completions }),
-    parallelism: spec['parallelism'] ?? 1,
-    manualSelector: spec['manualSelector'] ?? false,
-    ...(manual || spec['selector'] !== undefined
-      ? {}
-      : { selector: { matchLabels: { [JOB_LABELS[0]]: context.uid } } }),
-    template: manual ? podTemplate(spec['template']) : labelledTemplate(spec['template'], context),
-    completionMode: spec['completionMode'] ?? 'NonIndexed',
-    suspend: spec['suspend'] ?? false,
-    podReplacementPolicy:
-      spec['podReplacementPolicy'] ?? (spec['podFailurePolicy'] === undefined ? 'TerminatingOrFailed' : 'Failed'),
-    backoffLimit: spec['backoffLimit'] ?? 6,
+    ...JOB_DEFAULTS,
+    ...counted,
+    ...replacement(spec),
+    ...made,
+    ...withPolicyDefaults(spec),
+    template,
   };
-  return { body: { ...source, spec: prepared }, faults: restartFaults(prepared.template, 'spec.template') };
+  return { body: { ...source, spec: prepared }, faults: restartFaults(template, 'spec.template') };
 }
 
-function jobDefaults(spec: JsonMap): JsonMap {
+const JOB_DEFAULTS: JsonMap = {
+  parallelism: 1,
+  manualSelector: false,
+  completionMode: 'NonIndexed',
+  suspend: false,
+  backoffLimit: 6,
+};
+
+/** A failure policy must see a Pod's end before it is replaced. */
+function replacement(spec: JsonMap): JsonMap {
+  return { podReplacementPolicy: spec['podFailurePolicy'] === undefined ? 'TerminatingOrFailed' : 'Failed' };
+}
+
+function withPolicyDefaults(spec: JsonMap): JsonMap {
   const policy = spec['podFailurePolicy'];
   if (!isMap(policy)) return spec;
   const rules = listOf(policy['rules']).map((rule) => {
@@ -120,7 +129,7 @@ export function cronJob(source: JsonMap): Prepared {
     jobTemplate: {
       ...jobTemplate,
       metadata: mapOf(jobTemplate['metadata']),
-      spec: { ...jobDefaults(jobSpec), template },
+      spec: { ...withPolicyDefaults(jobSpec), template },
     },
   };
   return {

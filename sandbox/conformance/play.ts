@@ -1,6 +1,6 @@
 /** Playing a segment of a recording: the user's steps, the other controllers' writes, the waits. */
 import { ApiError, type Propagation, type StoredObject } from '../api-server/api.ts';
-import { listOf, mapOf, textOf, isMap, type JsonMap } from '../api-server/values.ts';
+import { listOf, mapOf, textOf, isMap, without, type JsonMap } from '../api-server/values.ts';
 import { Script } from './script.ts';
 import type { Tokens } from './tokens.ts';
 import type { OtherEntry, Segment, Step } from './trace.ts';
@@ -60,8 +60,7 @@ function playWrite(world: World, step: Step, tokens: Tokens): string | undefined
   let code: number;
   let response: unknown;
   try {
-    const { response: _recorded, ...action } = step;
-    response = written(world, tokens.filled(action));
+    response = written(world, tokens.filled(without(step, 'response')));
     code = step.op === 'create' ? 201 : 200;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

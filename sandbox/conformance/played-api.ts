@@ -115,27 +115,34 @@ export class PlayedApi implements ApiServer {
 
   /** The recorded request that this one is; everything recorded before it has happened then. */
   #take(verb: string, subresource: string, key: ObjectKey, body: JsonMap | undefined): CallEntry | undefined {
-    const resource = this.#kinds.resource(key.apiVersion, key.kind);
-    const base = resource ? qualifiedResource(resource) : key.kind;
-    const name = subresource === '' ? base : `${base}/${subresource}`;
-    const place =
-      resource?.namespaced === false || key.namespace === undefined ? key.name : `${key.namespace}/${key.name}`;
-    const index = this.#window.findIndex(
-      (entry, at) => !this.#consumed.includes(at) && isCall(entry, verb, name, place, body),
-    );
+    const wanted = {
+      verb,
+      ...this.#placeOf(key, subresource),
+      prefix: textOf(mapOf(mapOf(body)['metadata'])['generateName']),
+    };
+    const said = `${verb} ${wanted.resource} ${wanted.object}`;
+    const index = this.#window.findIndex((entry, at) => !this.#consumed.includes(at) && isCall(entry, wanted));
     const entry = this.#window[index];
     if (entry?.type !== 'call') {
-      this.#fault ??= `unexpected ${verb} ${name} ${place}`;
+      this.#fault ??= `unexpected ${said}`;
       return undefined;
     }
     this.#consumed.push(index);
     const difference = body === undefined ? undefined : new Tokens().difference(entry.body, body, '/body');
-    if (difference !== undefined) this.#fault ??= `${verb} ${name} ${place}: ${difference}`;
-    for (; this.#reached <= index; this.#reached++) {
-      const past = this.#window[this.#reached];
-      if (past) this.#happen(past);
-    }
+    if (difference !== undefined) this.#fault ??= `${said}: ${difference}`;
+    for (const past of this.#window.slice(this.#reached, index + 1)) this.#happen(past);
+    this.#reached = Math.max(this.#reached, index + 1);
     return entry;
+  }
+
+  #placeOf(key: ObjectKey, subresource: string): { readonly resource: string; readonly object: string } {
+    const resource = this.#kinds.resource(key.apiVersion, key.kind);
+    const base = resource ? qualifiedResource(resource) : key.kind;
+    const namespaced = resource?.namespaced !== false && key.namespace !== undefined;
+    return {
+      resource: subresource === '' ? base : `${base}/${subresource}`,
+      object: namespaced ? `${key.namespace}/${key.name}` : key.name,
+    };
   }
 
   #happen(entry: Entry): void {
@@ -203,16 +210,15 @@ export class PlayedApi implements ApiServer {
   }
 }
 
-function isCall(
-  entry: Entry,
-  verb: string,
-  resource: string,
-  place: string,
-  body: JsonMap | undefined,
-): entry is CallEntry {
-  if (entry.type !== 'call' || entry.verb !== verb || entry.resource !== resource) return false;
-  if (entry.object === place) return true;
-  // A generated name is known only to the server.
-  const prefix = textOf(mapOf(mapOf(body)['metadata'])['generateName']);
-  return verb === 'create' && prefix !== '' && entry.object.includes(prefix);
+interface Wanted {
+  readonly verb: string;
+  readonly resource: string;
+  readonly object: string;
+  /** Of a generated name, which is known only to the server. */
+  readonly prefix: string;
+}
+
+function isCall(entry: Entry, wanted: Wanted): entry is CallEntry {
+  if (entry.type !== 'call' || entry.verb !== wanted.verb || entry.resource !== wanted.resource) return false;
+  return entry.object === wanted.object || (wanted.prefix !== '' && entry.object.includes(wanted.prefix));
 }

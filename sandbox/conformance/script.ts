@@ -1,7 +1,6 @@
 /** The scripted hook server of a recording: answers by rule, and plays user steps inside a call. */
 import { isMap, listOf, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
 import type { HookAnswer } from '../metacontroller/hook-caller.ts';
-import type { JsonMap as Rule } from '../api-server/values.ts';
 
 export interface ScriptedAnswer {
   readonly answer: HookAnswer;
@@ -11,12 +10,12 @@ export interface ScriptedAnswer {
 }
 
 export class Script {
-  readonly #rules: readonly Rule[];
+  readonly #rules: readonly JsonMap[];
   readonly #filled: (value: unknown) => unknown;
   readonly #calls = new Map<string, number>();
 
   /** `filled` puts our own uids and versions where the recording has its tokens. */
-  constructor(rules: readonly Rule[], filled: (value: unknown) => unknown = (value) => value) {
+  constructor(rules: readonly JsonMap[], filled: (value: unknown) => unknown = (value) => value) {
     this.#rules = rules;
     this.#filled = filled;
   }
@@ -53,15 +52,19 @@ interface Occasion {
   readonly count: number;
 }
 
-function fits(rule: Rule, { hook, request, count }: Occasion): boolean {
-  if (rule['on'] !== undefined && rule['on'] !== hook) return false;
-  const parent = mapOf(mapOf(request['parent'] ?? request['object'])['metadata'])['name'];
-  if (rule['parent'] !== undefined && rule['parent'] !== parent) return false;
-  if (rule['nth'] !== undefined && rule['nth'] !== count) return false;
-  if (rule['upTo'] !== undefined && count > Number(rule['upTo'])) return false;
-  if (rule['finalizing'] !== undefined && rule['finalizing'] !== request['finalizing']) return false;
-  if (rule['has'] !== undefined && at(request, textOf(rule['has'])) === undefined) return false;
-  return rule['hasNot'] === undefined || at(request, textOf(rule['hasNot'])) === undefined;
+/** Each condition of a rule that is there must hold. */
+const CONDITIONS: Readonly<Record<string, (wanted: unknown, occasion: Occasion) => boolean>> = {
+  on: (wanted, { hook }) => wanted === hook,
+  parent: (wanted, { request }) => wanted === mapOf(mapOf(request['parent'] ?? request['object'])['metadata'])['name'],
+  nth: (wanted, { count }) => wanted === count,
+  upTo: (wanted, { count }) => count <= Number(wanted),
+  finalizing: (wanted, { request }) => wanted === request['finalizing'],
+  has: (wanted, { request }) => at(request, textOf(wanted)) !== undefined,
+  hasNot: (wanted, { request }) => at(request, textOf(wanted)) === undefined,
+};
+
+function fits(rule: JsonMap, occasion: Occasion): boolean {
+  return Object.entries(CONDITIONS).every(([name, holds]) => rule[name] === undefined || holds(rule[name], occasion));
 }
 
 /** The value at a JSON pointer, or undefined. */

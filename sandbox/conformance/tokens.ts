@@ -98,25 +98,28 @@ export class Tokens {
     const expected = withoutManagedFields(recorded);
     if (expected === actual) return undefined;
     const found: string[] = [];
-    const pattern = escaped(expected).replace(
-      /\b(uid|rv|t|rand|hash)\\?-(\d+)\b/g,
-      (_whole, kind: string, number: string) => {
-        found.push(`${kind}-${number}`);
-        return `(${VALUES[kind] ?? '.*'})`;
-      },
-    );
+    const pattern = escaped(expected).replace(TOKEN, (token, kind: string) => {
+      found.push(token);
+      return `(${VALUES[kind] ?? '.*'})`;
+    });
     const match = found.length > 0 ? new RegExp(`^${pattern}$`, 's').exec(actual) : null;
     if (!match) return mismatch(path, expected, actual);
     for (const [index, token] of found.entries()) {
-      const value = match[index + 1] ?? '';
-      // Times have no identity: two of them may fall into one second here and into two there.
-      if (token.startsWith('t-')) continue;
-      if ((this.#values.get(token) ?? value) !== value || (this.#tokens.get(value) ?? token) !== token) {
-        return `${path}: expected ${token} (${this.#values.get(token) ?? 'new'}), got ${value} (${this.#tokens.get(value) ?? 'new'})`;
-      }
-      this.#values.set(token, value);
-      this.#tokens.set(value, token);
+      const fault = this.#bind(token, match[index + 1] ?? '');
+      if (fault !== undefined) return `${path}: ${fault}`;
     }
+    return undefined;
+  }
+
+  /** Lets the token stand for the value from now on; a text where one of them has another partner already. */
+  #bind(token: string, value: string): string | undefined {
+    // Times have no identity: two of them may fall into one second here and into two there.
+    if (token.startsWith('t-')) return undefined;
+    const known = this.#values.get(token) ?? value;
+    const other = this.#tokens.get(value) ?? token;
+    if (known !== value || other !== token) return `expected ${token} (here ${known}), got ${value} (there ${other})`;
+    this.#values.set(token, value);
+    this.#tokens.set(value, token);
     return undefined;
   }
 }

@@ -5,7 +5,8 @@ import { equal, isMap, listOf, mapOf, textOf, type JsonMap } from '../api-server
 import { COMPOSITE_ANSWER, CUSTOMIZE_ANSWER, desiredObjects, numberOf } from './answers.ts';
 import { manageChildren } from './children.ts';
 import { claimed } from './claims.ts';
-import { controllerView, type Environment, type ParentController, type Wiring } from './controller.ts';
+import { controllerView } from './controller-view.ts';
+import type { Environment, ParentController, Wiring } from './controller.ts';
 import { hasFinalizer, managesWhileDeleting, removedFinalizer, syncedFinalizer, type Finalizer } from './finalizers.ts';
 import { hookOf, type Hook, type HookVersion } from './hook.ts';
 import type { Steps } from './hook-caller.ts';

@@ -1,6 +1,6 @@
 /** What composite and decorator controllers share: queue, workers, informers, who gets woken by what. */
 import type { ApiServer, Resource, StoredObject } from '../api-server/api.ts';
-import { equal, mapOf, without, type JsonMap } from '../api-server/values.ts';
+import { equal, mapOf, type JsonMap } from '../api-server/values.ts';
 import type { Clock } from '../clock.ts';
 import { controllerOf } from './claims.ts';
 import type { Client } from './client.ts';
@@ -283,23 +283,4 @@ function isMoreThanStatus(previous: StoredObject, current: StoredObject): boolea
   const after = current.metadata;
   if (before.generation !== after.generation || after.deletionTimestamp !== undefined) return true;
   return !equal(before.labels, after.labels) || !equal(before.annotations, after.annotations);
-}
-
-/** The controller object as hooks get it: decoded into the host's Go types and printed again. */
-export function controllerView(definition: StoredObject): JsonMap {
-  const spec: Record<string, unknown> = { ...mapOf(definition['spec']) };
-  for (const field of ['childResources', 'attachments', 'endpointConfigs']) {
-    const list = spec[field];
-    if (!Array.isArray(list)) continue;
-    if (list.length === 0) delete spec[field];
-    else if (field === 'childResources') spec[field] = list.map(withStatusChecks);
-  }
-  const metadata = without(definition.metadata as unknown as JsonMap, 'managedFields');
-  return { ...definition, metadata, spec, status: mapOf(definition['status']) };
-}
-
-function withStatusChecks(rule: unknown): JsonMap {
-  const source = mapOf(rule);
-  const strategy = source['updateStrategy'];
-  return strategy === undefined ? source : { ...source, updateStrategy: { statusChecks: {}, ...mapOf(strategy) } };
 }

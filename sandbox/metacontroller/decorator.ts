@@ -6,7 +6,8 @@ import { equal, isMap, listOf, mapOf, textOf, type JsonMap } from '../api-server
 import { CUSTOMIZE_ANSWER, DECORATOR_ANSWER, desiredObjects, numberOf } from './answers.ts';
 import { annotationsOf, withAnnotations } from './apply.ts';
 import { manageChildren } from './children.ts';
-import { controllerView, type Environment, type ParentController, type Wiring } from './controller.ts';
+import { controllerView } from './controller-view.ts';
+import type { Environment, ParentController, Wiring } from './controller.ts';
 import { hasFinalizer, managesWhileDeleting, syncedFinalizer, withFinalizers, type Finalizer } from './finalizers.ts';
 import { hookOf, type Hook } from './hook.ts';
 import type { Steps } from './hook-caller.ts';

@@ -82,33 +82,37 @@ export interface RuleContext {
 /** The cached objects that the rule selects. Throws Error where the rule is not allowed for this parent. */
 export function selected(rule: Rule, informer: Informer, context: RuleContext): readonly StoredObject[] {
   if (rule.fault !== undefined) throw new Error(rule.fault);
-  const { related, parent } = context;
-  const home = parent.metadata.namespace;
-  const confined = context.version === 'v1' && home !== undefined && related.namespaced;
-  if (rule.namespaces) return inSelectedNamespaces(rule, informer, context, confined);
-  if (confined && rule.namespace !== undefined && rule.namespace !== home) {
+  const { related } = context;
+  const home = confinement(context);
+  if (rule.namespaces) return inSelectedNamespaces(rule, informer, context);
+  if (home !== undefined && related.namespaced && rule.namespace !== undefined && rule.namespace !== home) {
     throw new Error(
       `requested related object namespace ${rule.namespace} differs from parent object namespace ${home}`,
     );
   }
-  if (rule.names || (rule.namespace !== undefined && rule.labels() === everything)) {
-    const all = informer.list(related.namespaced ? rule.namespace : undefined);
-    return all.filter((object) => !rule.names || rule.names.has(object.metadata.name));
-  }
+  const { names } = rule;
+  // By name the namespace of the parent does not confine: v1 hides what it cannot name only when it builds the request.
+  if (names)
+    return informer
+      .list(related.namespaced ? rule.namespace : undefined)
+      .filter((object) => names.has(object.metadata.name));
   const labels = rule.labels();
-  const namespace = related.namespaced ? (rule.namespace ?? (confined ? home : undefined)) : undefined;
-  return informer.list(namespace).filter((object) => labels(object.metadata.labels));
+  return informer
+    .list(related.namespaced ? (rule.namespace ?? home) : undefined)
+    .filter((object) => labels(object.metadata.labels));
 }
 
-function inSelectedNamespaces(
-  rule: Rule,
-  informer: Informer,
-  context: RuleContext,
-  confined: boolean,
-): readonly StoredObject[] {
-  if (confined) throw new Error('namespaceSelector is not supported for namespaced parent in v1 hook version');
-  if (!context.related.namespaced)
-    throw new Error('namespaceSelector is only supported for namespaced related resources');
+/** The namespace that the customize hook's version keeps a parent in; undefined where it may look anywhere. */
+function confinement(context: RuleContext): string | undefined {
+  return context.version === 'v1' ? context.parent.metadata.namespace : undefined;
+}
+
+function inSelectedNamespaces(rule: Rule, informer: Informer, context: RuleContext): readonly StoredObject[] {
+  const { related } = context;
+  if (confinement(context) !== undefined && related.namespaced) {
+    throw new Error('namespaceSelector is not supported for namespaced parent in v1 hook version');
+  }
+  if (!related.namespaced) throw new Error('namespaceSelector is only supported for namespaced related resources');
   const namespaces = rule.namespaces?.() ?? everything;
   const labels = rule.labels();
   return context.namespaces
@@ -120,20 +124,26 @@ function inSelectedNamespaces(
 
 /** Whether a changed object concerns the rule. A rule that is not allowed concerns nothing. */
 export function concerns(rule: Rule, object: StoredObject, context: RuleContext): boolean {
-  const { related, parent } = context;
-  if (rule.fault !== undefined || object.apiVersion !== rule.apiVersion || object.kind !== related.kind) return false;
-  const { name, namespace, labels } = object.metadata;
-  const home = parent.metadata.namespace;
-  const confined = context.version === 'v1' && home !== undefined;
-  if (confined && rule.namespace !== undefined && rule.namespace !== home) return false;
-  if (confined && related.namespaced && namespace !== home) return false;
-  if (related.namespaced && rule.namespace !== undefined && namespace !== rule.namespace) return false;
-  if (rule.names) return rule.names.has(name);
-  if (!fits(rule.labels, labels)) return false;
-  if (!rule.namespaces) return true;
-  if (confined || !related.namespaced) return false;
-  const site = context.namespaces.get(undefined, namespace ?? '');
-  return site !== undefined && fits(rule.namespaces, site.metadata.labels);
+  if (rule.fault !== undefined || object.apiVersion !== rule.apiVersion || object.kind !== context.related.kind)
+    return false;
+  if (!isInReach(rule, object, context)) return false;
+  if (rule.names) return rule.names.has(object.metadata.name);
+  if (!fits(rule.labels, object.metadata.labels)) return false;
+  return !rule.namespaces || isInSelectedNamespace(rule.namespaces, object, context);
+}
+
+function isInReach(rule: Rule, object: StoredObject, context: RuleContext): boolean {
+  const home = confinement(context);
+  const { namespaced } = context.related;
+  if (home !== undefined && rule.namespace !== undefined && rule.namespace !== home) return false;
+  const wanted = rule.namespace ?? home;
+  return !namespaced || wanted === undefined || object.metadata.namespace === wanted;
+}
+
+function isInSelectedNamespace(namespaces: () => Selector, object: StoredObject, context: RuleContext): boolean {
+  if (confinement(context) !== undefined || !context.related.namespaced) return false;
+  const site = context.namespaces.get(undefined, object.metadata.namespace ?? '');
+  return site !== undefined && fits(namespaces, site.metadata.labels);
 }
 
 function fits(selector: () => Selector, labels: StoredObject['metadata']['labels']): boolean {
