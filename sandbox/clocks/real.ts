@@ -1,4 +1,4 @@
-/** The machine's own time: tasks run on the event loop, so an idle process with no pending task can exit. */
+/** The machine's own time: tasks run on the event loop, and a process with nothing else to do may exit. */
 import type { Clock } from '../clock.ts';
 
 /** A clock that follows the wall clock. */
@@ -11,7 +11,8 @@ export function realClock(): Clock {
         return () => clearImmediate(immediate);
       }
       // Node treats delays above 2^31-1 ms as 1 ms.
-      const timer = setTimeout(task, Math.min(delayMs, 0x7fffffff));
+      // Unreferenced: a cluster's far-off resyncs must not keep a finished demo or test alive.
+      const timer = setTimeout(task, Math.min(delayMs, 0x7fffffff)).unref();
       return () => clearTimeout(timer);
     },
   };
