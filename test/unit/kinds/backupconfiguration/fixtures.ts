@@ -4,7 +4,7 @@ import type { Session } from '../../../../hooks/generated/types/shared.ts';
 import type { ObjectMap, SyncRequest } from '../../../../hooks/kube/metacontroller.ts';
 import { triggerIdentity } from '../../../../hooks/kinds/backupconfiguration/trigger-account.ts';
 import { triggerName } from '../../../../hooks/kube/names.ts';
-import type { KubeObject } from '../../../../hooks/kube/objects.ts';
+import type { KubeObject, ObjectMeta } from '../../../../hooks/kube/objects.ts';
 import { KIND, kindOf } from '../../../../hooks/kube/references.ts';
 
 export const NOW = Date.parse('2026-01-05T02:00:00Z');
@@ -28,7 +28,7 @@ const RELATED_KINDS = [
 export function stored(object: {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: Partial<ObjectMeta> & { readonly name: string };
   readonly [field: string]: unknown;
 }): KubeObject {
   const { kind, metadata } = object;
