@@ -80,12 +80,12 @@ function wrongDeletionPolicy({ storage }: CheckInput): string | undefined {
   return `/spec/deletionPolicy is ${shown(policy)}; use Delete or WipeOut`;
 }
 
-/** Both are named and neither is taken, since which of them users mean cannot be known (B40). */
+/** The older one stays the default, so that a slip of another hand stops no backup; both are named (B40). */
 function secondDefault({ storage, others }: CheckInput): string | undefined {
   if (storage.spec?.default !== true) return undefined;
   const { name, namespace } = storage.metadata;
   const rivals = others.filter((one) => one.spec?.default === true && one.metadata.namespace === namespace);
-  if (rivals.length === 0) return undefined;
+  if (!rivals.some((one) => isOlder(one, storage))) return undefined;
   const names = [name, ...rivals.map((one) => one.metadata.name)].sort().join(', ');
   return `/spec/default: namespace ${namespace} has several default BackupStorages (${names}); leave default: true on one`;
 }
