@@ -4,13 +4,37 @@ import tseslint from 'typescript-eslint';
 const pure = {
   'no-restricted-globals': [
     'error',
-    ...['process', 'Date', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'crypto', 'console'].map(
-      (name) => ({ name, message: 'hooks/kinds, hooks/domain, hooks/kube and hooks/jobs are pure: `now` is an argument.' }),
-    ),
+    ...[
+      'process',
+      'Date',
+      'performance',
+      'setTimeout',
+      'setInterval',
+      'setImmediate',
+      'fetch',
+      'crypto',
+      'console',
+    ].map((name) => ({
+      name,
+      message: 'hooks/kinds, hooks/domain, hooks/kube and hooks/jobs are pure: `now` is an argument.',
+    })),
   ],
   'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
 };
-const outside = ['express', 'node:fs', 'node:fs/*', 'node:http', 'node:https', 'node:net', 'node:child_process', 'node:process', 'node:os', 'pino', 'prom-client', 'execa'];
+const outside = [
+  'express',
+  'node:fs',
+  'node:fs/*',
+  'node:http',
+  'node:https',
+  'node:net',
+  'node:child_process',
+  'node:process',
+  'node:os',
+  'pino',
+  'prom-client',
+  'execa',
+];
 const restrictedImports = (groups) => ({ 'no-restricted-imports': ['error', { patterns: groups }] });
 
 export default tseslint.config(
@@ -38,19 +62,53 @@ export default tseslint.config(
   },
   {
     files: ['hooks/domain/**/*.ts'],
-    rules: { ...pure, ...restrictedImports([{ group: [...outside, '../kube/*', '../kinds/*', '../http/*', '../jobs/*', '@kubernetes/*'], message: 'domain imports nothing of ours.' }]) },
+    rules: {
+      ...pure,
+      ...restrictedImports([
+        {
+          group: [...outside, '../kube/*', '../kinds/*', '../http/*', '../jobs/*', '@kubernetes/*'],
+          message: 'domain imports nothing of ours.',
+        },
+      ]),
+    },
   },
   {
     files: ['hooks/kube/**/*.ts'],
-    rules: { ...pure, ...restrictedImports([{ group: [...outside, '**/kinds/*', '**/http/*', '**/jobs/*', '@kubernetes/*'], message: 'kube knows Kubernetes shapes only.' }]) },
+    rules: {
+      ...pure,
+      ...restrictedImports([
+        {
+          group: [...outside, '**/kinds/*', '**/http/*', '**/jobs/*', '@kubernetes/*'],
+          message: 'kube knows Kubernetes shapes only.',
+        },
+      ]),
+    },
   },
   {
     files: ['hooks/kinds/**/*.ts', 'hooks/jobs/**/*.ts'],
-    rules: { ...pure, ...restrictedImports([{ group: [...outside, '**/http/*', '@kubernetes/*'], message: 'kinds and jobs are pure functions over kube and domain.' }]) },
+    rules: {
+      ...pure,
+      ...restrictedImports([
+        {
+          group: [...outside, '**/http/*', '@kubernetes/*'],
+          message: 'kinds and jobs are pure functions over kube and domain.',
+        },
+      ]),
+    },
   },
   {
     // Clock arithmetic on given instants is not reading a clock.
     files: ['hooks/domain/schedule.ts', 'hooks/kube/instants.ts'],
-    rules: { 'no-restricted-globals': 'off', 'no-restricted-syntax': ['error', { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'reads the clock' }, { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'reads the clock' }] },
+    rules: {
+      'no-restricted-globals': 'off',
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'reads the clock' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'reads the clock',
+        },
+      ],
+    },
   },
 );
