@@ -14,7 +14,11 @@ export interface AzureAccess {
 
 /** A store in `place.container` below `place.prefix`; the container must exist. */
 export function azureStore(place: AzurePlace, access: AzureAccess): Store {
-  const container = containerOf(place, access);
+  return containerStore(containerOf(place, access), place);
+}
+
+/** The same, over a client that is signed in already. */
+export function containerStore(container: ContainerClient, place: AzurePlace): Store {
   const keys = prefixedKeys(place.prefix);
   const sent = <T>(request: () => Promise<T>): Promise<T> => request().catch((thrown) => rethrown(thrown, place));
   const put = (key: string, bytes: Uint8Array, conditions: { ifNoneMatch?: string }): Promise<unknown> =>

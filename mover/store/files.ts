@@ -83,7 +83,8 @@ async function* walked(base: string, directory: string): AsyncGenerator<StoredOb
 
 function absent(thrown: unknown): undefined {
   const code = systemCode(thrown);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  // A directory of that name is no object either.
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
   throw thrown;
 }
 

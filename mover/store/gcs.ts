@@ -1,5 +1,5 @@
 /** The metadata store in a Google Cloud Storage bucket, by Google's SDK. Conditional put: `ifGenerationMatch=0`. */
-import { ApiError, Storage, type File } from '@google-cloud/storage';
+import { ApiError, Storage, type Bucket, type File } from '@google-cloud/storage';
 import type { StoragePlace } from '../../hooks/domain/task.ts';
 import { Fault, isFault } from '../faults.ts';
 import { prefixedKeys, YAML_CONTENT_TYPE, type Store, type StoredObject } from './store.ts';
@@ -8,7 +8,11 @@ type GcsPlace = Extract<StoragePlace, { provider: 'gcs' }>;
 
 /** A store in `place.bucket` below `place.prefix`; the bucket must exist. Without a key: the Pod's own identity. */
 export function gcsStore(place: GcsPlace, serviceAccountKey: string | undefined): Store {
-  const bucket = clientOf(place, serviceAccountKey).bucket(place.bucket);
+  return bucketStore(clientOf(place, serviceAccountKey).bucket(place.bucket), place);
+}
+
+/** The same, over a client that is signed in already. */
+export function bucketStore(bucket: Bucket, place: GcsPlace): Store {
   const keys = prefixedKeys(place.prefix);
   const sent = <T>(request: () => Promise<T>): Promise<T> => request().catch((thrown) => rethrown(thrown, place));
   const put = (key: string, bytes: Uint8Array, preconditionOpts: { ifGenerationMatch?: number }): Promise<void> =>
