@@ -1,6 +1,6 @@
 /**
  * `npx tsx test/golden/post.ts <kind>/<case> [url]`: posts a golden request to a running service (started with --dev) and
- * shows the difference to the golden answer. `--body` prints the JSON body instead, for curl; `--path` the path to post it to.
+ * shows the difference to the golden answer. `--body` prints the JSON body instead, for curl.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
@@ -11,15 +11,13 @@ import { caseIds, goldenCase, goldenResponse } from './cases.ts';
 import { lineDifference } from './difference.ts';
 
 const [id = '', url = 'http://127.0.0.1:8080'] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const flags = process.argv.filter((argument) => argument.startsWith('--'));
 if (!caseIds().includes(id)) {
   console.error(`no golden case '${id}'. There are:\n  ${caseIds().join('\n  ')}`);
   process.exitCode = 1;
 } else {
   const golden = goldenCase(id);
   const path = `${pathOf(RULES_VERSION, golden.kind, golden.hook)}?now=${timestampOf(golden.now)}`;
-  if (flags.includes('--body')) console.log(JSON.stringify(golden.request));
-  else if (flags.includes('--path')) console.log(path);
+  if (process.argv.includes('--body')) console.log(JSON.stringify(golden.request));
   else await post(new URL(path, url), golden.request).catch(unreachable);
 }
 
