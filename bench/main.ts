@@ -2,7 +2,7 @@
  * `npx tsx bench/main.ts [name…]`: runs the benchmarks, prints a table, writes build/bench.json.
  * A benchmark is a module that exports `run(): Promise<readonly BenchRow[]>`; adding one is adding a line here.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { isKept, type BenchRow } from './row.ts';
 
 /** `mover.ts` compares the mover with bare restic. */
@@ -11,7 +11,7 @@ const OUTPUT = new URL('../build/bench.json', import.meta.url);
 
 const wanted = process.argv.slice(2);
 const rows: BenchRow[] = [];
-for (const name of MODULES.filter((one) => wanted.length === 0 || wanted.includes(one))) {
+for (const name of MODULES.filter(isWanted)) {
   const { run } = (await import(new URL(`${name}.ts`, import.meta.url).href)) as {
     run: () => Promise<readonly BenchRow[]>;
   };
@@ -29,6 +29,14 @@ writeFileSync(
     2,
   )}\n`,
 );
+
+/** What was asked for by name must be there; a whole run goes on without a benchmark that is not. */
+function isWanted(name: string): boolean {
+  if (wanted.length > 0) return wanted.includes(name);
+  const exists = existsSync(new URL(`${name}.ts`, import.meta.url));
+  if (!exists) console.log(`${name.padEnd(18)}not measured: bench/${name}.ts does not exist`);
+  return exists;
+}
 
 function lineOf(row: BenchRow): string {
   const [low, high] = row.spread.map(short);
