@@ -24,7 +24,6 @@ function orderIn(world: the.World): { readonly points: unknown; readonly resticP
   const job = world.children.find((one) => one.kind === 'Job');
   const text = /"METASTASH_TASK","value":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(job))?.[1] ?? '"{}"';
   return JSON.parse(JSON.parse(text) as string) as { readonly points: unknown; readonly resticPath: string };
-};
 }
 
 describe('RestoreSession: which Snapshot', () => {
