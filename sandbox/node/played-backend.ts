@@ -1,0 +1,159 @@
+/**
+ * What lies behind every storage of a played world, and what a mover's task makes of it: the ends that the real mover
+ * comes to (mover/tasks/), without restic and without bytes. Ids are digests of what was backed up, so that two runs of
+ * one world are equal.
+ */
+import { createHash } from 'node:crypto';
+import type { BackedUpPath, ReportError, ReportResult, RestoredPath } from '../../hooks/domain/report.ts';
+import type { BackupTask, DirectoryOwner, RestoreTask, StorageAccess, Task } from '../../hooks/domain/task.ts';
+import { commandFrom } from '../../mover/command.ts';
+import { hostPathsFrom } from '../../mover/tasks/backup-paths.ts';
+import { Fault, faultOf, type FaultCode } from '../../mover/faults.ts';
+
+/** How a played task ended. */
+export interface PlayedEnd {
+  readonly result?: ReportResult;
+  readonly error?: ReportError;
+}
+
+/** The bytes behind the storages, which outlive every cluster. */
+export interface PlayedBackend {
+  /** What the task comes to; tasks that look at the cluster instead of a storage are not known here. */
+  ended(task: Task, args: readonly string[], now: number): PlayedEnd;
+}
+
+interface Directory {
+  owner: DirectoryOwner | undefined;
+  readonly manifests: Set<string>;
+  /** restic snapshot ids by restic path. */
+  readonly snapshots: Map<string, Set<string>>;
+}
+
+interface PlayedRefusal {
+  readonly error: ReportError;
+}
+
+const FILES = 12;
+const BYTES_PER_FILE = 1024;
+
+/** An empty backend. */
+export function playedBackend(): PlayedBackend {
+  const storages = new Map<string, Map<string, Directory>>();
+  const directoriesOf = (access: StorageAccess): Map<string, Directory> => {
+    const place = JSON.stringify(access.place);
+    const known = storages.get(place) ?? new Map<string, Directory>();
+    storages.set(place, known);
+    return known;
+  };
+  const directoryOf = (access: StorageAccess, path: string): Directory => {
+    const directories = directoriesOf(access);
+    const known = directories.get(path) ?? { owner: undefined, manifests: new Set(), snapshots: new Map() };
+    directories.set(path, known);
+    return known;
+  };
+
+  function ended(task: Task, args: readonly string[], now: number): PlayedEnd {
+    switch (task.task) {
+      case 'init-storage': {
+        const directories = directoriesOf(task.storage);
+        return {
+          result: { storage: { created: directories.size === 0, repositories: [...directories.keys()].sort() } },
+        };
+      }
+      case 'init-repository':
+        return claimed(directoryOf(task.storage, task.repository.directory), task.owner);
+      case 'backup':
+        return backedUp(directoryOf(task.storage, task.repository.directory), task, args, now);
+      case 'restore':
+        return restored(directoryOf(task.storage, task.repository.directory), task);
+      case 'upload': {
+        const names = task.manifests.map((one) => (one as { metadata: { name: string } }).metadata.name);
+        for (const name of names) directoryOf(task.storage, task.repository.directory).manifests.add(name);
+        return { result: { uploaded: { snapshots: names } } };
+      }
+      default:
+        return refused('TaskInvalid', `${task.task} is nothing that a storage can answer`);
+    }
+  }
+  return { ended };
+}
+
+function claimed(directory: Directory, owner: DirectoryOwner): PlayedEnd {
+  const { owner: found } = directory;
+  if (found && (found.namespace !== owner.namespace || found.name !== owner.name)) {
+    return refused('DirectoryOwned', `The directory belongs to Repository ${found.namespace}/${found.name}`);
+  }
+  const takenOver = found !== undefined && found.clusterUid !== owner.clusterUid;
+  directory.owner = owner;
+  return {
+    result: { repository: { created: found === undefined, takenOver, snapshotsFound: directory.manifests.size } },
+  };
+}
+
+function backedUp(directory: Directory, task: BackupTask, args: readonly string[], now: number): PlayedEnd {
+  const hostPaths = pathsOf(task, args);
+  if ('error' in hostPaths) return hostPaths;
+  const stored = directory.snapshots.get(task.resticPath) ?? new Set<string>();
+  directory.snapshots.set(task.resticPath, stored);
+  const paths = hostPaths.paths.map((hostPath) => pathOf(task, hostPath, now));
+  for (const { snapshotID } of paths) stored.add(snapshotID);
+  const repositoryBytes = stored.size * FILES * BYTES_PER_FILE;
+  if (task.manifest) directory.manifests.add(task.snapshot.name);
+  return {
+    result: { backup: { paths, repositoryBytes, ...(task.manifest ? { manifestUploaded: true } : {}) } },
+  };
+}
+
+function pathsOf(task: BackupTask, args: readonly string[]): { readonly paths: readonly string[] } | PlayedRefusal {
+  const command = commandFrom(args);
+  if (!('name' in command)) {
+    return refused('TaskInvalid', 'usageError' in command ? command.usageError : 'argv asks for help');
+  }
+  try {
+    return { paths: hostPathsFrom(command.paths, task.mountPaths) };
+  } catch (thrown) {
+    return { error: reported(faultOf(thrown)) };
+  }
+}
+
+function pathOf(task: BackupTask, hostPath: string, now: number): BackedUpPath {
+  const at = new Date(now).toISOString();
+  const identity = [task.snapshot.uid, task.component, hostPath, task.storage.name].join('\n');
+  const bytes = FILES * BYTES_PER_FILE;
+  return {
+    hostPath,
+    snapshotID: createHash('sha256').update(identity).digest('hex'),
+    snapshotTime: at,
+    sizeBytes: bytes,
+    uploadedBytes: bytes,
+    files: FILES,
+    directories: 1,
+    startedAt: at,
+    finishedAt: at,
+  };
+}
+
+function restored(directory: Directory, task: RestoreTask): PlayedEnd {
+  const stored = directory.snapshots.get(task.resticPath);
+  const missing = task.points.find(({ id }) => !stored?.has(id));
+  if (missing || task.points.length === 0) {
+    return refused('SnapshotNotFound', `${task.resticPath} holds no restic snapshot ${missing?.id ?? ''}`);
+  }
+  const paths = task.points.map(({ id, hostPath }): RestoredPath => ({
+    hostPath,
+    snapshotID: id,
+    filesExpected: FILES,
+    filesRestored: FILES,
+    bytesRestored: FILES * BYTES_PER_FILE,
+  }));
+  return { result: { restore: { paths } } };
+}
+
+/** An end in the words of the mover's own catalogue. */
+export function refused(code: FaultCode, what: string): PlayedRefusal {
+  return { error: reported(new Fault(code, what)) };
+}
+
+function reported({ code, message, retryable }: Fault): ReportError {
+  return { code, message, retryable };
+}
