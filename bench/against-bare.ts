@@ -2,8 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LoadPlan } from './load.ts';
 import { medianOf, spreadOf, type BenchRow } from './row.ts';
 import { bundled, outputOf, startScript, startService } from './service.ts';
+
+const ROUNDS = 7;
+const SLICES = 6;
 
 export interface HookLoad {
   readonly name: string;
@@ -12,8 +16,7 @@ export interface HookLoad {
   /** Lowest ratio to the bare server's throughput. */
   readonly atLeast: number;
   readonly connections: number;
-  readonly rounds?: number;
-  readonly roundMs?: number;
+  readonly sliceMs: number;
 }
 
 /** Requests per second of the hook, and its ratio to the bare server. */
@@ -32,19 +35,14 @@ export async function againstBare(load: HookLoad): Promise<BenchRow> {
   writeFileSync(answerFile, text);
   const bare = await startScript('bare-server.ts', [answerFile]);
   try {
-    const perSecond = (port: number, milliseconds: number): Promise<number> =>
-      loadOf(port, { ...load, bodyFile, milliseconds });
-    for (const port of [bare.port, service.port]) await perSecond(port, 1500);
-    const pairs: { readonly service: number; readonly ratio: number }[] = [];
-    for (let round = 0; round < (load.rounds ?? 7); round += 1) {
-      const bareRate = await perSecond(bare.port, load.roundMs ?? 1500);
-      const serviceRate = await perSecond(service.port, load.roundMs ?? 1500);
-      pairs.push({ service: serviceRate, ratio: serviceRate / bareRate });
-    }
-    const ratios = pairs.map(({ ratio }) => ratio);
+    const rounds = (await outputOf('load.ts', [JSON.stringify(planOf(load, bodyFile, [bare.port, service.port]))])) as [
+      number,
+      number,
+    ][];
+    const ratios = rounds.map(([bareRate, serviceRate]) => serviceRate / bareRate);
     return {
       name: load.name,
-      value: medianOf(pairs.map((pair) => pair.service)),
+      value: medianOf(rounds.map(([, serviceRate]) => serviceRate)),
       unit: 'requests/s',
       limit: { atLeast: load.atLeast },
       ratio: medianOf(ratios),
@@ -56,7 +54,6 @@ export async function againstBare(load: HookLoad): Promise<BenchRow> {
   }
 }
 
-async function loadOf(port: number, load: HookLoad & { bodyFile: string; milliseconds: number }): Promise<number> {
-  const argv = [port, load.path, load.bodyFile, load.milliseconds, load.connections].map(String);
-  return ((await outputOf('load.ts', argv)) as { perSecond: number }).perSecond;
+function planOf({ path, connections, sliceMs }: HookLoad, bodyFile: string, ports: readonly number[]): LoadPlan {
+  return { ports, path, bodyFile, connections, sliceMs, rounds: ROUNDS, slicesPerRound: SLICES };
 }

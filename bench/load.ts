@@ -1,49 +1,84 @@
 /**
  * The load: keep-alive connections that each post the same bytes again as soon as the answer is there. Written on bare
- * sockets, as a full HTTP client costs more than the server that it is to measure. Runs in its own process:
- * `node --import tsx bench/load.ts <port> <path> <body file> <milliseconds> <connections>`, prints answers per second.
+ * sockets, as a full HTTP client costs more than the server that it is to measure. It turns from one server to the other in
+ * short slices, so that whatever else the machine does meets both. Runs in its own process:
+ * `node --import tsx bench/load.ts <plan as JSON>`, prints answers per second, per round and server.
  */
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 
-const [port, path, bodyFile, milliseconds, connections] = process.argv.slice(2);
-const body = readFileSync(String(bodyFile));
-const head = `POST ${path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
-const request = Buffer.concat([Buffer.from(head), body]);
-let answers = 0;
+export interface LoadPlan {
+  readonly ports: readonly number[];
+  readonly path: string;
+  readonly bodyFile: string;
+  readonly connections: number;
+  readonly rounds: number;
+  readonly slicesPerRound: number;
+  readonly sliceMs: number;
+}
 
-const started = performance.now();
-const until = started + Number(milliseconds);
-await Promise.all(Array.from({ length: Number(connections) }, runConnection));
-console.log(JSON.stringify({ perSecond: (answers * 1000) / (performance.now() - started) }));
+if (process.argv[2] !== undefined) console.log(JSON.stringify(await measured(JSON.parse(process.argv[2]) as LoadPlan)));
 
-function runConnection(): Promise<void> {
+/** `[round][server]`: answers per second. The first round warms up and is not among them. */
+async function measured(plan: LoadPlan): Promise<readonly (readonly number[])[]> {
+  const body = readFileSync(plan.bodyFile);
+  const head = `POST ${plan.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const request = Buffer.concat([Buffer.from(head), body]);
+  const rounds: number[][] = [];
+  for (let round = 0; round <= plan.rounds; round += 1) {
+    const rates = await roundOf(plan, request);
+    if (round > 0) rounds.push(rates);
+  }
+  return rounds;
+}
+
+async function roundOf(plan: LoadPlan, request: Buffer): Promise<number[]> {
+  const totals = plan.ports.map((port) => ({ port, answers: 0, seconds: 0 }));
+  for (let slice = 0; slice < plan.slicesPerRound; slice += 1) {
+    for (const total of totals) {
+      const started = performance.now();
+      total.answers += await sliceOf(total.port, request, plan);
+      total.seconds += (performance.now() - started) / 1000;
+    }
+  }
+  return totals.map(({ answers, seconds }) => answers / seconds);
+}
+
+/** The answers that all connections together get in one slice. */
+async function sliceOf(port: number, request: Buffer, { connections, sliceMs }: LoadPlan): Promise<number> {
+  const until = performance.now() + sliceMs;
+  const counts = await Promise.all(Array.from({ length: connections }, () => runConnection(port, request, until)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+function runConnection(port: number, request: Buffer, until: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port: Number(port), host: '127.0.0.1', noDelay: true }, () => socket.write(request));
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => socket.write(request));
+    let answers = 0;
     let missing = 0;
-    let headText = '';
+    let head = '';
     socket.on('error', reject);
     socket.on('data', (chunk: Buffer) => {
-      let rest = chunk.length;
+      let arrived = chunk.length;
       if (missing === 0) {
-        headText += chunk.toString('latin1');
-        const end = headText.indexOf('\r\n\r\n');
+        head += chunk.toString('latin1');
+        const end = head.indexOf('\r\n\r\n');
         if (end === -1) return;
-        rest = headText.length - end - 4;
-        missing = announced(headText);
-        headText = '';
+        arrived = head.length - end - 4;
+        missing = announced(head);
+        head = '';
       }
-      missing -= rest;
+      missing -= arrived;
       if (missing > 0) return;
       answers += 1;
       if (performance.now() < until) socket.write(request);
-      else socket.end(() => resolve());
+      else socket.end(() => resolve(answers));
     });
   });
 }
 
-function announced(text: string): number {
-  const length = /^HTTP\/1\.1 200 [^]*\r\nContent-Length: (\d+)\r\n/i.exec(text)?.[1];
-  if (length === undefined) throw new Error(`not an answer of a hook: ${text.slice(0, 300)}`);
+function announced(head: string): number {
+  const length = /^HTTP\/1\.1 200 [^]*\r\nContent-Length: (\d+)\r\n/i.exec(head)?.[1];
+  if (length === undefined) throw new Error(`not an answer of a hook: ${head.slice(0, 300)}`);
   return Number(length);
 }

@@ -11,7 +11,7 @@ const CORE = 'core.kubestash.com/v1alpha1';
 
 /** Requests per second against a bare server. */
 export async function run(): Promise<readonly BenchRow[]> {
-  const load = { path: '/v1/repository/sync', atLeast: 0.7, connections: 2, roundMs: 4000 };
+  const load = { path: '/v1/repository/sync', atLeast: 0.7, connections: 2, sliceMs: 700 };
   return [await againstBare({ ...load, name: 'repository-1000', request: repositoryRequest() })];
 }
 

@@ -9,7 +9,7 @@ import type { BenchRow } from './row.ts';
 
 /** Requests per second against a bare server. */
 export async function run(): Promise<readonly BenchRow[]> {
-  const load = { path: '/v1/backupconfiguration/sync', atLeast: 0.4, connections: 8 };
+  const load = { path: '/v1/backupconfiguration/sync', atLeast: 0.4, connections: 8, sliceMs: 200 };
   const first = firstRequest();
   return [
     await againstBare({ ...load, name: 'sync-small', request: first }),
