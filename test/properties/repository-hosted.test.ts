@@ -30,7 +30,9 @@ function manifest({
 function world(): HostedWorld {
   const made = hostedWorld(KINDS);
   made.setStatus(made.apply(manifest(storage())), { phase: 'Ready' });
-  made.setStatus(made.apply(manifest(configuration())), { phase: 'Ready', targetFound: true, observedGeneration: 1 });
+  const backends = [{ name: 'local', storageRef: { name: 'storage', namespace: 'demo' } }];
+  const listed = { ...configuration(), spec: { ...configuration().spec, backends } };
+  made.setStatus(made.apply(manifest(listed)), { phase: 'Ready', targetFound: true, observedGeneration: 1 });
   made.apply(manifest(repository()));
   made.run(60);
   return made;
