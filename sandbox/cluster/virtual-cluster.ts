@@ -5,7 +5,6 @@
  */
 import { join } from 'node:path';
 import { answerText } from '../../hooks/http/endpoint.ts';
-import { HookError } from '../../hooks/http/errors.ts';
 import { hookErrorOf } from '../../hooks/http/refusal.ts';
 import type { HookName, HookRow } from '../../hooks/http/row.ts';
 import { ROUTES } from '../../hooks/routes.ts';
@@ -25,7 +24,7 @@ import { createHost, type Host } from '../metacontroller/host.ts';
 import { playedBackend } from '../node/played-backend.ts';
 import { startPlayedMovers, type PlayedMoverOptions } from '../node/played-mover.ts';
 import { startScheduler } from '../node/scheduler.ts';
-import { apply, manifestsIn } from './manifests.ts';
+import { apply, manifestsIn, type Manifest } from './manifests.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** A Monday. */
@@ -89,8 +88,7 @@ export function startVirtualCluster(options: VirtualClusterOptions = {}): Virtua
   ];
   for (const name of ['kube-system', 'default'])
     api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  for (const folder of ['crds', 'catalog'])
-    for (const manifest of manifestsIn(join(ROOT, folder))) apply(api, manifest);
+  for (const folder of ['crds', 'catalog']) for (const manifest of installed(folder)) apply(api, manifest);
   const writes: HostWrite[] = [];
   const calls: HookCall[] = [];
   const warnings: string[] = [];
@@ -106,7 +104,7 @@ export function startVirtualCluster(options: VirtualClusterOptions = {}): Virtua
       onPanic: (message) => warnings.push(`Metacontroller died: ${message}`),
     });
   let host = startHost();
-  for (const manifest of manifestsIn(join(ROOT, 'metacontroller'))) apply(api, manifest);
+  for (const manifest of installed('metacontroller')) apply(api, manifest);
   return {
     api,
     clock,
@@ -125,12 +123,21 @@ export function startVirtualCluster(options: VirtualClusterOptions = {}): Virtua
   };
 }
 
+const parsed = new Map<string, readonly Manifest[]>();
+
+/** A folder that users install, read once: parsing the CRDs takes longer than a day in the cluster. */
+function installed(folder: string): readonly Manifest[] {
+  const known = parsed.get(folder) ?? manifestsIn(join(ROOT, folder));
+  parsed.set(folder, known);
+  return known;
+}
+
 /** What the service would answer to these bytes: a body and 200, or the catalogue's refusal. */
 export function answerOf(body: string, row: HookRow, hook: HookName, now: number): { code: number; answer: string } {
   try {
     return { code: 200, answer: answerText(Buffer.from(body), { row, hook }, now, []) };
   } catch (thrown) {
-    const error: HookError = hookErrorOf(thrown);
+    const error = hookErrorOf(thrown);
     const cause = error.cause instanceof Error ? ` ${error.cause.stack}` : '';
     return { code: error.status, answer: `${error.message}${cause}` };
   }

@@ -70,29 +70,30 @@ export function startPlayedMovers(api: ApiServer, clock: Clock, options: PlayedM
 
 /** False while the Pod has to wait for what it names. */
 function start(node: Node, pod: Pod): boolean {
-  const container = pod.spec.containers[0];
-  const text = container?.env?.find((one) => one.name === TASK_ENV)?.value;
-  const task = text === undefined ? undefined : (JSON.parse(text) as Task);
+  const task = taskOf(pod);
   const outcome = task && node.outcomeOf(task, pod);
   if (outcome?.outcome === 'never-starts') {
     markWaiting(node, pod);
     return true;
   }
   if (!isStartable(node.api, pod)) return false;
-  const startedAt = timestampOf(node.clock.now());
-  const scheduled = { type: 'PodScheduled', status: 'True' };
-  patchPod(node, pod, {
-    phase: 'Running',
-    startTime: startedAt,
-    conditions: [scheduled, { type: 'Ready', status: 'True' }],
-  });
-  if (container && task && outcome) {
-    const run: Run = { pod, task, args: container.args ?? [], startedAt: isoOf(node), outcome };
-    if (outcome.outcome === 'dies' || !MOVER_IMAGE.test(container.image))
-      later(node, run, () => endPod(node, run, KILLED));
-    else claim(node, run, node.clock.now() + REPORT_WAIT_MS);
-  }
+  const startTime = timestampOf(node.clock.now());
+  const conditions = ['PodScheduled', 'Ready'].map((type) => ({ type, status: 'True' }));
+  patchPod(node, pod, { phase: 'Running', startTime, conditions });
+  if (task && outcome)
+    work(node, { pod, task, args: pod.spec.containers[0]?.args ?? [], startedAt: isoOf(node), outcome });
   return true;
+}
+
+function taskOf(pod: Pod): Task | undefined {
+  const text = pod.spec.containers[0]?.env?.find((one) => one.name === TASK_ENV)?.value;
+  return text === undefined ? undefined : (JSON.parse(text) as Task);
+}
+
+function work(node: Node, run: Run): void {
+  const isOurs = MOVER_IMAGE.test(run.pod.spec.containers[0]?.image ?? '');
+  if (run.outcome.outcome === 'dies' || !isOurs) later(node, run, () => endPod(node, run, isOurs ? KILLED : 0));
+  else claim(node, run, node.clock.now() + REPORT_WAIT_MS);
 }
 
 function isStartable(api: ApiServer, { metadata: { namespace }, spec }: Pod): boolean {
