@@ -109,12 +109,22 @@ function labelsOf(snapshot: Snapshot): Readonly<Record<string, string>> {
 function manifestOf(snapshot: Snapshot): object {
   const { name, namespace } = snapshot.metadata;
   const labels = Object.fromEntries(
-    Object.entries(snapshot.metadata.labels ?? {}).filter(([key]) => key.startsWith('kubestash.com/')),
+    Object.entries(snapshot.metadata.labels ?? {})
+      .filter(([key]) => key.startsWith('kubestash.com/'))
+      .sort(([left], [right]) => (left < right ? -1 : 1)),
   );
   return {
     apiVersion: snapshot.apiVersion,
     kind: snapshot.kind,
     metadata: { name, namespace, ...(Object.keys(labels).length === 0 ? {} : { labels }) },
-    spec: snapshot.spec ?? {},
+    spec: sorted(snapshot.spec ?? {}),
   };
+}
+
+/** Maps with their keys in order: the manifest becomes part of a text, which must not depend on the order of the request. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, field]) => [key, sorted(field)]));
 }
