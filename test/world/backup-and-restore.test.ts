@@ -1,19 +1,12 @@
 /** The main job on manifests that nobody tuned: applied, backed up, destroyed, restored, compared to the last byte. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoredObject } from '../../sandbox/api-server/api.ts';
-import { startCluster, type Cluster } from '../../sandbox/cluster/cluster.ts';
-import { startHooks, type HooksService } from '../../sandbox/cluster/hooks-service.ts';
-import { apply, manifestsOf, type Manifest } from '../../sandbox/cluster/manifests.ts';
+import type { HooksService } from '../../sandbox/cluster/hooks-service.ts';
 import { writeSampleData } from '../../sandbox/demo/data.ts';
 import { differencesOf, fingerprintOf } from '../../sandbox/demo/fingerprint.ts';
-import { waitFor, wordsOf } from '../../sandbox/demo/wait.ts';
-
-const CORE = 'core.kubestash.com/v1alpha1';
-const STORAGE = 'storage.kubestash.com/v1alpha1';
-const root = join(import.meta.dirname, '..', '..');
+import { startTestHooks, startWorld, STORAGE, type TestWorld } from './world.ts';
 
 interface Scenario {
   readonly name: string;
@@ -60,27 +53,24 @@ const scenarios: readonly Scenario[] = [
 describe('backup and restore in a sandbox cluster with real restic', () => {
   let hooks: HooksService;
   before(async () => {
-    hooks = await startHooks(join(root, 'build', 'hooks.js'));
+    hooks = await startTestHooks();
   });
   after(() => hooks.stop());
 
   for (const scenario of scenarios) {
     describe(scenario.name, function () {
       this.timeout(240_000);
-      const directory = mkdtempSync(join(tmpdir(), 'metastash-world-'));
-      let cluster: Cluster;
+      let world: TestWorld;
       before(() => {
-        cluster = startCluster({ root, directory, hooksUrl: hooks.url });
+        world = startWorld(hooks);
       });
-      after(async () => {
-        await cluster.stop();
-        rmSync(directory, { recursive: true, force: true });
-      });
+      after(() => world.remove());
 
       it('brings every byte back, and its statuses say what happened', async () => {
+        const { namespace } = scenario;
         const folders = scenario.sources.map((source) => ({
           ...source,
-          path: join(cluster.world.claim(scenario.namespace, source.claim), source.folder),
+          path: join(world.world.claim(namespace, source.claim), source.folder),
         }));
         folders.forEach(({ path }, index) => {
           mkdirSync(path, { recursive: true });
@@ -88,61 +78,26 @@ describe('backup and restore in a sandbox cluster with real restic', () => {
         });
         const prints = folders.map(({ path }) => fingerprintOf(path));
 
-        applyAll(cluster, `${scenario.file}.yaml`);
-        await settled(cluster, scenario, 'BackupSession', scenario.sessions);
-        const snapshots = cluster.api.list(STORAGE, 'Snapshot', scenario.namespace);
+        world.applyScenario(scenario.file);
+        await world.succeeded('BackupSession', namespace, scenario.sessions);
+        const snapshots = world.api.list(STORAGE, 'Snapshot', namespace);
         assert.deepEqual(snapshots.map(recordOf).sort(byRepository), scenario.snapshots);
 
-        if (!scenario.restoredInto)
-          for (const { path } of folders)
-            for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true });
-        applyAll(cluster, `${scenario.file}-restore.yaml`);
-        await settled(cluster, scenario, 'RestoreSession', 1);
+        if (!scenario.restoredInto) folders.forEach(({ path }) => emptied(path));
+        world.applyScenario(`${scenario.file}-restore`);
+        await world.succeeded('RestoreSession', namespace, 1);
         folders.forEach(({ claim, folder }, index) => {
-          const restored = join(
-            cluster.world.claim(scenario.namespace, scenario.restoredInto?.[claim] ?? claim),
-            folder,
-          );
-          assert.deepEqual(
-            differencesOf(prints[index] ?? new Map(), fingerprintOf(restored)),
-            [],
-            `${claim}/${folder}`,
-          );
+          const restored = join(world.world.claim(namespace, scenario.restoredInto?.[claim] ?? claim), folder);
+          const differences = differencesOf(prints[index] ?? new Map(), fingerprintOf(restored));
+          assert.deepEqual(differences, [], `${claim}/${folder}`);
         });
       });
     });
   }
 });
 
-function applyAll(cluster: Cluster, file: string): void {
-  for (const manifest of manifestsOf(join(import.meta.dirname, 'scenarios', file)) as readonly Manifest[])
-    apply(cluster.api, manifest);
-}
-
-/** Waits until this many objects of the kind exist and all are Succeeded; one that fails ends the test with its words. */
-async function settled(cluster: Cluster, scenario: Scenario, kind: string, count: number): Promise<void> {
-  const all = (): readonly StoredObject[] => cluster.api.list(CORE, kind, scenario.namespace);
-  await waitFor(cluster.api, undefined, {
-    what: `${count} Succeeded ${kind}s`,
-    seconds: 200,
-    reached: () => {
-      const failed = all().find((one) => ['Failed', 'Skipped', 'Invalid'].includes(phaseOf(one) ?? ''));
-      assert.equal(failed, undefined, wordsOf(failed));
-      return all().length === count && all().every((one) => phaseOf(one) === 'Succeeded');
-    },
-    otherwise: () =>
-      [
-        ...all(),
-        ...cluster.api.list(CORE, 'BackupConfiguration', scenario.namespace),
-        ...cluster.api.list(STORAGE, 'Snapshot', scenario.namespace),
-      ]
-        .map(wordsOf)
-        .join('; '),
-  });
-}
-
-function phaseOf(object: StoredObject): string | undefined {
-  return (object.status as { readonly phase?: string } | undefined)?.phase;
+function emptied(path: string): void {
+  for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true });
 }
 
 interface SnapshotRecord {
