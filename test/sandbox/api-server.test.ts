@@ -51,7 +51,13 @@ const REFUSALS: readonly Refusal[] = [
     reason: 'Conflict',
     says: /^Operation cannot be fulfilled on Widget "w": the UID in the precondition/,
   },
-  { name: 'a delete of nothing', act: ({ api }) => api.delete({ ...KEY, name: 'x' }), code: 404, reason: 'NotFound', says: /"x" not found/ },
+  {
+    name: 'a delete of nothing',
+    act: ({ api }) => api.delete({ ...KEY, name: 'x' }),
+    code: 404,
+    reason: 'NotFound',
+    says: /"x" not found/,
+  },
   {
     name: 'a resource version on a new object',
     act: ({ api }) => api.create(widget('x', {}, { resourceVersion: '1' })),
@@ -80,7 +86,13 @@ const REFUSALS: readonly Refusal[] = [
     reason: 'NotFound',
     says: /could not find the requested resource/,
   },
-  { name: 'a name that is no DNS name', act: ({ api }) => api.create(widget('Not_A_Name')), code: 422, reason: 'Invalid', says: /metadata\.name/ },
+  {
+    name: 'a name that is no DNS name',
+    act: ({ api }) => api.create(widget('Not_A_Name')),
+    code: 422,
+    reason: 'Invalid',
+    says: /metadata\.name/,
+  },
   {
     name: 'a finalizer whose name is too long',
     act: ({ api }) => api.patch(KEY, { metadata: { finalizers: [`a.example.com/${'x'.repeat(64)}`] } }),
@@ -132,7 +144,8 @@ describe('the API server refuses', () => {
       const stored = cluster.api.create(widget('w'));
       assert.throws(
         () => act(cluster, stored),
-        (error) => error instanceof ApiError && error.code === code && error.reason === reason && says.test(error.message),
+        (error) =>
+          error instanceof ApiError && error.code === code && error.reason === reason && says.test(error.message),
       );
     });
   }
@@ -156,7 +169,10 @@ describe('the API server', () => {
     const events: string[] = [];
     api.watch(WIDGETS, 'Widget', ({ type }) => events.push(type));
     assert.equal(api.update({ ...stored, spec: { n: 1 } }).metadata.resourceVersion, stored.metadata.resourceVersion);
-    assert.equal(api.patch(KEY, { metadata: { labels: {} } }).metadata.resourceVersion, stored.metadata.resourceVersion);
+    assert.equal(
+      api.patch(KEY, { metadata: { labels: {} } }).metadata.resourceVersion,
+      stored.metadata.resourceVersion,
+    );
     pass(1);
     assert.deepEqual(events, []);
   });
@@ -168,7 +184,10 @@ describe('the API server', () => {
     assert.equal(labelled.metadata.generation, 1);
     assert.equal(labelled['status'], undefined);
     const reported = api.updateStatus({ ...labelled, spec: { n: 9 }, status: { phase: 'Good' } });
-    assert.deepEqual([reported['spec'], reported['status'], reported.metadata.generation], [{ n: 1 }, { phase: 'Good' }, 1]);
+    assert.deepEqual(
+      [reported['spec'], reported['status'], reported.metadata.generation],
+      [{ n: 1 }, { phase: 'Good' }, 1],
+    );
     assert.equal(api.patch(KEY, { spec: { n: 2 } }).metadata.generation, 2);
     assert.equal(stored.metadata.generation, 1);
   });
@@ -214,7 +233,9 @@ describe('the API server', () => {
 
   it('makes names from generateName', () => {
     const { api } = testCluster();
-    const make = (): string => api.create({ apiVersion: WIDGETS, kind: 'Widget', metadata: { generateName: 'w-', namespace: 'default' } }).metadata.name;
+    const make = (): string =>
+      api.create({ apiVersion: WIDGETS, kind: 'Widget', metadata: { generateName: 'w-', namespace: 'default' } })
+        .metadata.name;
     const [first, second] = [make(), make()];
     assert.match(first, /^w-[a-z0-9]{5}$/);
     assert.notEqual(first, second);
@@ -223,7 +244,10 @@ describe('the API server', () => {
   it('merges a patch as RFC 7396 says', () => {
     const { api } = testCluster();
     api.create(configMap('c', {}, { a: '1', b: '2' }));
-    const patched = api.patch({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'c' }, { data: { a: null, c: '3' } });
+    const patched = api.patch(
+      { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'c' },
+      { data: { a: null, c: '3' } },
+    );
     assert.deepEqual(patched['data'], { b: '2', c: '3' });
   });
 
@@ -231,12 +255,32 @@ describe('the API server', () => {
     const { api } = testCluster();
     const version = (name: string, storage: boolean): object => ({
       ...{ name, served: true, storage, subresources: { status: {} } },
-      schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } } },
+      schema: {
+        openAPIV3Schema: {
+          type: 'object',
+          properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        },
+      },
     });
     const names = { kind: 'Pair', plural: 'pairs' };
-    const spec = { group: 'test.example.com', scope: 'Namespaced', names, versions: [version('v1', true), version('v1beta1', false)] };
-    api.create({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'pairs.test.example.com' }, spec });
-    api.create({ apiVersion: 'test.example.com/v1beta1', kind: 'Pair', metadata: { name: 'p', namespace: 'default' }, spec: { a: 1 } });
+    const spec = {
+      group: 'test.example.com',
+      scope: 'Namespaced',
+      names,
+      versions: [version('v1', true), version('v1beta1', false)],
+    };
+    api.create({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'pairs.test.example.com' },
+      spec,
+    });
+    api.create({
+      apiVersion: 'test.example.com/v1beta1',
+      kind: 'Pair',
+      metadata: { name: 'p', namespace: 'default' },
+      spec: { a: 1 },
+    });
     const found = api.get({ apiVersion: WIDGETS, kind: 'Pair', namespace: 'default', name: 'p' });
     assert.equal(found?.apiVersion, WIDGETS);
     assert.equal(api.list('test.example.com/v1beta1', 'Pair')[0]?.apiVersion, 'test.example.com/v1beta1');

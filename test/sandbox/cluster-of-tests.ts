@@ -44,7 +44,8 @@ export function testCluster(): TestCluster {
   startNamespaceController(api, clock);
   startDefinitionController(api, clock);
   for (const kind of ['Widget', 'Gadget']) api.create(definition(kind));
-  for (const name of ['default', 'kube-system']) api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  for (const name of ['default', 'kube-system'])
+    api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   const pass = (ms: number): void => clock.runUntil(clock.now() + ms);
   pass(1);
   return { clock, api, pass };
