@@ -2,6 +2,7 @@
  * One run of the restic program: arguments only, no shell, nothing inherited but an allow-list. On cancellation restic
  * gets SIGTERM and time to remove its lock (up to 60 s, faults.md §5) before it is killed.
  */
+import { constants, setPriority } from 'node:os';
 import { execa } from 'execa';
 import type { JsonObject } from '../decode.ts';
 import { Fault } from '../faults.ts';
@@ -28,6 +29,8 @@ export interface ResticRun {
   readonly onLine?: (line: string) => void;
   /** Writes stdout there instead, unread. */
   readonly stdoutFile?: string;
+  /** Only takes processor time that nobody else wants. */
+  readonly background?: boolean;
 }
 
 export interface ResticExit {
@@ -53,6 +56,7 @@ export async function runRestic(run: ResticRun): Promise<ResticExit> {
     cancelSignal: AbortSignal.any([run.signal, watch.signal]),
     forceKillAfterDelay: KILL_AFTER_MS,
   });
+  if (run.background && child.pid !== undefined) lowerPriority(child.pid);
   const stderr: string[] = [];
   const onMessage = (message: JsonObject): void => {
     if (message['message_type'] === 'exit_error') stderr.push(textIn(message, 'message'));
@@ -80,6 +84,14 @@ export async function runRestic(run: ResticRun): Promise<ResticExit> {
   const notStarted = result.exitCode === undefined && result.signal === undefined;
   if (notStarted) throw startFault(run.binary, result);
   return { code: result.exitCode, signal: result.signal, words: run.clean(stderr.at(-1) ?? '') };
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, or the container may not: the run is only less polite.
+  }
 }
 
 async function linesOf(

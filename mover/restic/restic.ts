@@ -40,6 +40,8 @@ export interface ResticCall {
   readonly onMessage?: (message: JsonObject) => void;
   readonly onLine?: (line: string) => void;
   readonly stdoutFile?: string;
+  /** Runs beside another call that must not be slowed down. */
+  readonly background?: boolean;
   /** Exit codes that the caller handles itself, beside 0. */
   readonly accept?: readonly number[];
 }
@@ -69,6 +71,7 @@ export function openRestic(options: ResticOptions): Restic {
       ...(call.onMessage ? { onMessage: call.onMessage } : {}),
       ...(call.onLine ? { onLine: call.onLine } : {}),
       ...(call.stdoutFile ? { stdoutFile: call.stdoutFile } : {}),
+      ...(call.background ? { background: true } : {}),
     });
   let version: Promise<string> | undefined;
   const run = (call: ResticCall, flags: readonly string[]): Promise<ResticExit> => {

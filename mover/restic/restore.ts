@@ -55,7 +55,7 @@ export async function restoreSnapshot(
 
 /** Writes every node of the snapshot to the file as JSON lines (nodes.ts reads them). */
 export async function listSnapshot(restic: Restic, id: string, file: string): Promise<void> {
-  await restic.call({ args: ['ls', '--no-lock', '--', id], stdoutFile: file });
+  await restic.call({ args: ['ls', '--no-lock', '--', id], stdoutFile: file, background: true });
 }
 
 /** Refuses anything but a whole id: `latest` or a prefix could be another snapshot tomorrow (faults.md B71). */
