@@ -30,7 +30,7 @@ export function customizeBackupConfiguration(request: CustomizeRequest<BackupCon
 
 function targetRule({ spec }: BackupConfiguration, namespace: string): readonly RelatedRule[] {
   const name = textOf(spec?.target?.name);
-  const kind = spec?.target === undefined ? undefined : targetKindOf(spec.target);
+  const kind = spec?.target ? targetKindOf(spec.target) : undefined;
   if (name === undefined || kind?.ok !== true) return [];
   return [{ apiVersion: kind.value.apiVersion, resource: kind.value.resource, namespace, names: [name] }];
 }

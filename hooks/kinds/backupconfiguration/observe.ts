@@ -72,8 +72,8 @@ export function observe(request: SyncRequest<BackupConfiguration>): Observed {
 
 function targetIn(related: ObjectMap, parent: BackupConfiguration, namespace: string): KubeObject | undefined {
   const target = parent.spec?.target;
-  const kind = target === undefined ? undefined : targetKindOf(target);
-  if (target === undefined || kind?.ok !== true) return undefined;
+  const kind = target ? targetKindOf(target) : undefined;
+  if (!target || kind?.ok !== true) return undefined;
   const found = objectNamed(related, kind.value.key, target.name, namespace);
   return found === undefined || isDeleting(found) ? undefined : found;
 }

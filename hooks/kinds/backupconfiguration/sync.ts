@@ -12,6 +12,7 @@ import { firstProblem } from './checks.ts';
 import { effectiveSpec } from './effective.ts';
 import { frozenChildren } from './frozen.ts';
 import { observe, type Observed } from './observe.ts';
+import { outlineProblem } from './outline.ts';
 import { planOf } from './plan.ts';
 import { refusedStatus, statusOf, unchangedStatus } from './status.ts';
 
@@ -26,6 +27,8 @@ export function syncBackupConfiguration(request: SyncRequest<BackupConfiguration
   const configuration = request.parent;
   const observed = observe(request);
   if (observed.isGoing) return unchanged(configuration, observed);
+  const malformed = outlineProblem(configuration);
+  if (malformed !== undefined) return refused(configuration, observed, malformed, now);
   const effective = effectiveSpec(configuration, observed);
   const problem = firstProblem({ configuration, effective, observed });
   if (problem !== undefined) return refused(configuration, observed, problem, now);

@@ -6,6 +6,7 @@ import { storageAccessOf } from '../../jobs/storage-access.ts';
 import { systemTaskJob } from '../../jobs/system-task-job.ts';
 import type { RuntimeSettings } from '../../jobs/shapes.ts';
 import { COMPONENT, LABEL, MANAGED_BY } from '../../kube/labels.ts';
+import { mapOf, textOf } from '../../kube/json-values.ts';
 import { labelValue, uniqueName } from '../../kube/names.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import {
@@ -36,11 +37,12 @@ export function initJobs(storage: BackupStorage, observed: Observed, init: Init)
 /** ServiceAccount, Role and RoleBinding of the storage's Jobs, also for an account that the user names. */
 export function storageIdentity(storage: BackupStorage): readonly DesiredObject[] {
   const account = accountOf(storage);
-  const { serviceAccountName, serviceAccountAnnotations = {} } = storage.spec?.runtimeSettings?.pod ?? {};
-  const others = serviceAccountName ? [{ namespace: account.namespace, name: serviceAccountName }] : [];
+  const pod = mapOf(mapOf(mapOf(storage.spec)['runtimeSettings'])['pod']);
+  const named = textOf(pod['serviceAccountName']);
+  const others = named === undefined ? [] : [{ namespace: account.namespace, name: named }];
   const labels = labelsOf(storage);
   return [
-    serviceAccount(account, labels, serviceAccountAnnotations),
+    serviceAccount(account, labels, textEntriesOf(pod['serviceAccountAnnotations'])),
     role(account, [...moverRules(), ...observerRules()], labels),
     roleBinding(account, [account, ...others], labels),
   ];
@@ -65,6 +67,13 @@ function initJob(storage: BackupStorage, observed: Observed, init: Init): Outcom
     runtimeSettings: storage.spec.runtimeSettings as RuntimeSettings | undefined,
     namespaceObject: observed.namespaceObject,
   });
+}
+
+/** Also of a spec that is refused: the account stays as it was. */
+function textEntriesOf(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(mapOf(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 /** Named by uid too: a storage that is made again must not meet the account of the one that is going. */

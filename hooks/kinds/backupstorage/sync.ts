@@ -13,6 +13,7 @@ import { firstProblem } from './checks.ts';
 import { initJobs, storageIdentity } from './init-job.ts';
 import { initOf } from './init.ts';
 import { observe, type Observed } from './observe.ts';
+import { outlineProblem } from './outline.ts';
 import { refusedStatus, statusOf, unchangedStatus } from './status.ts';
 
 const RESYNC_SECONDS = 300;
@@ -46,7 +47,7 @@ export function syncBackupStorage(request: SyncRequest<BackupStorage>, now: Inst
 }
 
 function problemOf(storage: BackupStorage, observed: Observed): Problem | undefined {
-  const problem = firstProblem({ storage, others: observed.others });
+  const problem = outlineProblem(storage) ?? firstProblem({ storage, others: observed.others });
   if (problem !== undefined) return problem;
   const access = storageAccessOf(storage, observed.namespace);
   return access.ok ? undefined : access.error;
