@@ -183,7 +183,7 @@ function unknown(
 function withReason(error: ReportError, facts: RunFacts): ReportError {
   if (!FINAL_STATES.includes(error.code)) return error;
   const told = error.code === 'NotStarted' ? diagnosisOf(facts.diagnosis('waiting')) : undefined;
-  const message = told === undefined ? error.message : `${error.message}; ${told.reason}: ${told.message}`;
+  const message = told === undefined ? error.message : `${error.message}: ${told.message}`;
   return { code: told?.reason ?? error.code, message, retryable: false };
 }
 
