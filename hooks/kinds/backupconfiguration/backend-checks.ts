@@ -1,7 +1,7 @@
 /** Whether each backend is named once and refers to something (kubestash-api.md §1.5, checks 1). */
 import { rivalDefaults } from './defaults.ts';
 import { firstFault, repeatedAt, shown } from './faults.ts';
-import type { Check, CheckInput } from './checks.ts';
+import type { Check, CheckInput } from './check.ts';
 
 export const backendChecks: readonly Check[] = [
   { reason: 'DuplicateBackend', fault: repeatedName },

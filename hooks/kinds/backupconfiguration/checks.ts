@@ -3,29 +3,12 @@
  * `ValidationPassed=False`. Missing objects are no refusal: the status names them and everything waits (law 7).
  */
 import type { Problem } from '../../domain/result.ts';
-import type { BackupConfiguration } from '../../generated/types/backupconfiguration.ts';
 import { backendChecks } from './backend-checks.ts';
-import type { Effective } from './effective.ts';
-import type { Observed } from './observe.ts';
+import type { Check, CheckInput } from './check.ts';
 import { permissionChecks } from './permission-checks.ts';
 import { repositoryChecks } from './repository-checks.ts';
 import { sessionChecks } from './session-checks.ts';
 import { targetChecks } from './target-checks.ts';
-
-export interface CheckInput {
-  readonly configuration: BackupConfiguration;
-  readonly effective: Effective;
-  readonly observed: Observed;
-}
-
-export interface Check {
-  /** Reason of Ready and Stalled. */
-  readonly reason: string;
-  /** Whether another object's change can cure it. */
-  readonly waits?: boolean;
-  /** One sentence that begins with the JSON pointer of what is wrong; undefined where nothing is. */
-  readonly fault: (input: CheckInput) => string | undefined;
-}
 
 export const CHECKS: readonly Check[] = [
   ...targetChecks, // what is backed up

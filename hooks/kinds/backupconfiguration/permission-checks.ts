@@ -6,7 +6,7 @@ import { usagePolicyAdmits, type UsagePolicy } from '../../kube/label-selector.t
 import type { KubeObject } from '../../kube/objects.ts';
 import { resolvedReference } from '../../kube/references.ts';
 import type { Session } from '../../generated/types/shared.ts';
-import type { Check, CheckInput } from './checks.ts';
+import type { Check, CheckInput } from './check.ts';
 import type { Reference } from './effective.ts';
 import { firstFault } from './faults.ts';
 import type { Observed } from './observe.ts';

@@ -2,7 +2,7 @@
 import { directoriesOverlap, normaliseDirectory } from '../../domain/backend-path.ts';
 import type { Repository } from '../../generated/types/repository.ts';
 import { resolvedReference } from '../../kube/references.ts';
-import type { Check, CheckInput } from './checks.ts';
+import type { Check, CheckInput } from './check.ts';
 import type { Effective, EffectiveRepository, Reference } from './effective.ts';
 import { firstFault, isLabelName, repeatedAt, shown } from './faults.ts';
 import type { Observed } from './observe.ts';

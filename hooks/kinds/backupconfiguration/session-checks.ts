@@ -4,7 +4,7 @@ import { parseSchedule } from '../../domain/schedule.ts';
 import type { Session } from '../../generated/types/shared.ts';
 import { settingsOfAddon } from '../../jobs/runtime-settings.ts';
 import type { JobTemplate } from '../../jobs/shapes.ts';
-import type { Check, CheckInput } from './checks.ts';
+import type { Check, CheckInput } from './check.ts';
 import { firstFault, isLabelName, repeatedAt, shown } from './faults.ts';
 
 export const sessionChecks: readonly Check[] = [

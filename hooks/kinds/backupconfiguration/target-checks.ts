@@ -2,7 +2,7 @@
  * Whether a target is named where one is needed, in the configuration's own namespace. A kind that we cannot back up is no
  * fault of the spec: KubeStash's database manifests apply, and the status says TargetKindUnsupported.
  */
-import type { Check, CheckInput } from './checks.ts';
+import type { Check, CheckInput } from './check.ts';
 import { firstFault } from './faults.ts';
 
 const VOLUME_ADDONS: readonly string[] = ['workload-addon', 'pvc-addon'];
