@@ -1,0 +1,86 @@
+/** MetaStash installed into the cluster of KUBECONFIG: images, CRDs, catalogue, the hooks and Metacontroller as processes. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { METACONTROLLER_DEFINITIONS } from '../../sandbox/api-server/metacontroller-definitions.ts';
+import { apply, kubectl } from './kubectl.ts';
+import { LOADER, ROOT } from './needs.ts';
+import { freePort, start, type Running } from './processes.ts';
+
+export interface Installation {
+  /** A folder of this machine, and so of the node: volumes, backups and logs live here. */
+  readonly folder: string;
+  readonly hooks: Running;
+  readonly metacontroller: Running;
+  stop(): Promise<void>;
+}
+
+/** Installs everything. What it leaves in the cluster at the end are CRDs and the catalogue. */
+export async function install(): Promise<Installation> {
+  const folder = mkdtempSync(join(tmpdir(), 'metastash-e2e-'));
+  loadImages(folder);
+  applyDefinitions();
+  kubectl(['apply', '-f', join(ROOT, 'catalog')]);
+  const port = await freePort();
+  const hooks = await start(
+    [process.execPath, join(ROOT, 'build/hooks.js'), '--host', '127.0.0.1', '--port', String(port)],
+    join(folder, 'hooks.log'),
+    `http://127.0.0.1:${port}/readyz`,
+  );
+  const metacontroller = await startMetacontroller(folder);
+  const controllers = controllersAt(`http://127.0.0.1:${port}`);
+  apply(controllers);
+  const stop = async (): Promise<void> => {
+    kubectl(['delete', '--wait=false', '-f', '-'], controllers);
+    await metacontroller.stop();
+    await hooks.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { folder, hooks, metacontroller, stop };
+}
+
+function loadImages(folder: string): void {
+  const mover = join(folder, 'image-mover');
+  execFileSync(join(ROOT, 'test/e2e/mover-image.sh'), [mover], { stdio: 'inherit' });
+  load('docker.io/metastash/mover:v0.1.0', mover, '/usr/bin/node', '/app/mover.js');
+  const busybox = join(folder, 'image-busybox');
+  for (const part of ['bin', 'tmp']) mkdirSync(join(busybox, part), { recursive: true });
+  execFileSync('cp', ['/bin/busybox', join(busybox, 'bin/busybox')]);
+  for (const applet of ['sh', 'sleep']) symlinkSync('busybox', join(busybox, 'bin', applet));
+  load('docker.io/library/busybox:1.37', busybox);
+  for (const image of [mover, busybox]) rmSync(image, { recursive: true });
+}
+
+function load(name: string, rootFolder: string, ...entrypoint: readonly string[]): void {
+  execFileSync('sh', ['-c', `$0 "$@"`, LOADER ?? '', name, rootFolder, ...entrypoint], { stdio: 'inherit' });
+}
+
+function applyDefinitions(): void {
+  kubectl(['apply', '--server-side', '-f', join(ROOT, 'crds')]);
+  const known = kubectl(['get', 'crd', '-o', 'name']);
+  if (!known.includes('compositecontrollers.metacontroller.k8s.io')) apply(METACONTROLLER_DEFINITIONS);
+  kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
+}
+
+async function startMetacontroller(folder: string): Promise<Running> {
+  const [metrics, health] = [await freePort(), await freePort()];
+  const flags = {
+    kubeconfig: process.env['KUBECONFIG'] ?? '',
+    'metrics-address': `127.0.0.1:${metrics}`,
+    'health-probe-bind-address': `127.0.0.1:${health}`,
+    'client-go-qps': '200',
+    'client-go-burst': '400',
+    workers: '10',
+  };
+  const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+  return start(['metacontroller', ...args], join(folder, 'metacontroller.log'), `http://127.0.0.1:${health}/healthz`);
+}
+
+/** metacontroller/*.yaml with the Service replaced by the process: the one thing that differs from an installation. */
+function controllersAt(url: string): string {
+  const folder = join(ROOT, 'metacontroller');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
+  return texts.map((text) => text.replace(/service: \{[^}]*\}\n\s*path: (\S+)/g, `url: ${url}$1`)).join('\n---\n');
+}

@@ -1,0 +1,62 @@
+/** Programs that run beside the tests, with their output in files. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const READY_MS = 20_000;
+const STOP_MS = 15_000;
+
+export interface Running {
+  /** Everything it printed. */
+  output(): string;
+  /** Asks it to end, and ends it after 15 s. */
+  stop(): Promise<void>;
+}
+
+/** Starts a program and waits until `ready` answers. Throws with what it printed when it ends before. */
+export async function start(command: readonly [string, ...string[]], log: string, ready: string): Promise<Running> {
+  const [program, ...args] = command;
+  const file = openSync(log, 'a');
+  const child = spawn(program, args, { stdio: ['ignore', file, file] });
+  const output = (): string => readFileSync(log, 'utf8');
+  const deadline = Date.now() + READY_MS;
+  while (!(await answers(ready))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`${program} did not become ready:\n${output().slice(-4000)}`);
+    }
+    await sleep(50);
+  }
+  return { output, stop: () => stopped(child) };
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const killed = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+  clearTimeout(killed);
+}
+
+/** A server that speaks HTTP is there, whatever it says. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(url);
+    return status < 500;
+  } catch {
+    return false;
+  }
+}
+
+/** A port of loopback that nothing listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
+  return address.port;
+}

@@ -1,0 +1,129 @@
+/** The manifests of a small backup, as a user would write them: one target, one storage, one session. */
+
+const CORE = 'core.kubestash.com/v1alpha1';
+const STORAGE = 'storage.kubestash.com/v1alpha1';
+
+export interface Target {
+  readonly apiGroup: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Names are the same in every namespace: storage `storage`, Secret `encrypt-secret`, session `often`. */
+export interface Scenario {
+  readonly namespace: string;
+  readonly target: Target;
+  /** `spec.storage` of the BackupStorage. */
+  readonly storage: object;
+  readonly addon: 'pvc-addon' | 'workload-addon';
+  /** A year away where a scenario starts its sessions itself. */
+  readonly schedule?: string;
+}
+
+const NEVER = '0 0 29 2 *';
+
+export function namespaceNamed(name: string, labels: Readonly<Record<string, string>> = {}): object {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+}
+
+export function claim(namespace: string, name: string): object {
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace }, spec };
+}
+
+export function secret(namespace: string, name: string, stringData: Readonly<Record<string, string>>): object {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData };
+}
+
+/** `spec.storage` of a folder of the node. */
+export function folderStorage(path: string): object {
+  return { provider: 'local', local: { mountPath: '/backup', hostPath: { path, type: 'DirectoryOrCreate' } } };
+}
+
+export function claimTarget(name: string): Target {
+  return { apiGroup: '', kind: 'PersistentVolumeClaim', name };
+}
+
+/** Encryption Secret, BackupStorage and RetentionPolicy. */
+export function places({ namespace, storage }: Scenario): readonly object[] {
+  return [
+    secret(namespace, 'encrypt-secret', { RESTIC_PASSWORD: `of ${namespace}` }),
+    {
+      apiVersion: STORAGE,
+      kind: 'BackupStorage',
+      metadata: { name: 'storage', namespace },
+      spec: { storage, usagePolicy: { allowedNamespaces: { from: 'Same' } }, deletionPolicy: 'Delete' },
+    },
+    {
+      apiVersion: STORAGE,
+      kind: 'RetentionPolicy',
+      metadata: { name: 'keep-all', namespace },
+      spec: {
+        maxRetentionPeriod: '1y',
+        successfulSnapshots: { last: 100 },
+        usagePolicy: { allowedNamespaces: { from: 'Same' } },
+      },
+    },
+  ];
+}
+
+export function backupConfiguration({ namespace, target, addon, schedule = NEVER }: Scenario): object {
+  return {
+    apiVersion: CORE,
+    kind: 'BackupConfiguration',
+    metadata: { name: 'saved', namespace },
+    spec: {
+      target: { ...target, namespace },
+      backends: [
+        {
+          name: 'main',
+          storageRef: { name: 'storage', namespace },
+          retentionPolicy: { name: 'keep-all', namespace },
+        },
+      ],
+      sessions: [
+        {
+          name: 'often',
+          scheduler: { schedule, jobTemplate: { backoffLimit: 1 } },
+          repositories: [
+            {
+              name: 'kept',
+              backend: 'main',
+              directory: `of/${namespace}`,
+              encryptionSecret: { name: 'encrypt-secret', namespace },
+            },
+          ],
+          addon: { name: addon, tasks: [{ name: 'logical-backup' }] },
+        },
+      ],
+    },
+  };
+}
+
+/** A session made by hand, as `kubectl create` or KubeStash's CLI makes one. */
+export function backupSession(namespace: string, name: string): object {
+  const invoker = { apiGroup: 'core.kubestash.com', kind: 'BackupConfiguration', name: 'saved' };
+  return {
+    apiVersion: CORE,
+    kind: 'BackupSession',
+    metadata: { name, namespace },
+    spec: { invoker, session: 'often' },
+  };
+}
+
+export function restoreSession({ namespace, addon, target }: Scenario, name: string, into: Target = target): object {
+  return {
+    apiVersion: CORE,
+    kind: 'RestoreSession',
+    metadata: { name, namespace },
+    spec: {
+      target: { ...into, namespace },
+      dataSource: {
+        repository: 'kept',
+        snapshot: 'latest',
+        encryptionSecret: { name: 'encrypt-secret', namespace },
+      },
+      addon: { name: addon, tasks: [{ name: 'logical-backup-restore' }] },
+    },
+  };
+}
