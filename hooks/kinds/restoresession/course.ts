@@ -14,7 +14,7 @@ import { endedEntry, followed, type Ending, type Followed } from './following.ts
 import type { Observed } from './observe.ts';
 import { isSamePart } from './plan.ts';
 import { preparationOf, type Preparation } from './preparation.ts';
-import { isEnded, type PinnedPlan, type Record } from './record.ts';
+import { isEnded, type PinnedPlan, type Recorded } from './record.ts';
 import { locateJobName, observerPlaceOf } from './restore-job.ts';
 
 export interface Course {
@@ -36,7 +36,7 @@ export interface Course {
 const NOTHING = { components: [], total: 0, wanted: [], live: [] };
 
 /** The course at `now`, judged from what is observed and recorded. */
-export function courseOf(observed: Observed, record: Record, now: Instant): Course {
+export function courseOf(observed: Observed, record: Recorded, now: Instant): Course {
   const deadline = deadlineOf(observed);
   const ending = endingOf(observed, deadline, now);
   const wakeAt = deadline === undefined ? [] : [deadline];
@@ -57,7 +57,7 @@ export function deadlineOf({ session }: Observed): Instant | undefined {
 
 interface UnderWay {
   readonly observed: Observed;
-  readonly record: Record;
+  readonly record: Recorded;
   readonly ending: Ending | undefined;
   readonly now: Instant;
 }
@@ -98,7 +98,7 @@ function preparationFrom(plan: PinnedPlan | undefined, observed: Observed): Outc
   return { ok: false, error: { reason: 'PlanLost', message, waits: false } };
 }
 
-function locatingFrom(observed: Observed, record: Record, preparation: Outcome<Preparation>, now: Instant): Locating {
+function locatingFrom(observed: Observed, record: Recorded, preparation: Outcome<Preparation>, now: Instant): Locating {
   return locatingOf(record.locate, {
     isNeeded: false,
     jobName: (run) => locateJobName(observed.session, run),
@@ -111,7 +111,7 @@ function locatingFrom(observed: Observed, record: Record, preparation: Outcome<P
 }
 
 /** What a locate Job has just found goes into the entry; a component without a part of the target ends (kubestash-api.md §6.1 #9). */
-function placed(component: Followed, record: Record, found: readonly LocatedComponent[] | undefined): Followed {
+function placed(component: Followed, record: Recorded, found: readonly LocatedComponent[] | undefined): Followed {
   const recorded = record.components.find((one) => one.name === component.name);
   if (found === undefined || recorded === undefined || isEnded(component.phase)) return component;
   const place = found.find((one) => isSamePart(one.component, component.name));

@@ -8,6 +8,7 @@ import { recordedLocateFrom, type RecordedLocate } from '../../jobs/locating.ts'
 import { runRecordFrom, type RunRecord } from '../../jobs/mover-run.ts';
 import type { AddonInfo } from '../../jobs/shapes.ts';
 import { countOf, listOf, mapOf, textOf } from '../../kube/json-values.ts';
+import type { JsonMap } from '../../kube/objects.ts';
 import type { TargetReference } from '../../kube/workload.ts';
 import type { RestorePhase } from './phase.ts';
 
@@ -29,7 +30,7 @@ export interface RecordedComponent {
   readonly points: readonly RestorePoint[];
 }
 
-export interface Record {
+export interface Recorded {
   readonly plan: PinnedPlan | undefined;
   readonly components: readonly RecordedComponent[];
   readonly total: number;
@@ -37,7 +38,7 @@ export interface Record {
 }
 
 /** The record in a status. */
-export function recordOf(status: RestoreSessionStatus | undefined): Record {
+export function recordOf(status: RestoreSessionStatus | undefined): Recorded {
   const own = mapOf(mapOf(status)['metastash']);
   const entries = Object.entries(mapOf(mapOf(status)['components'])).sort(([left], [right]) => (left < right ? -1 : 1));
   const components = entries.flatMap(([name, value]) => componentFrom(name, mapOf(value)) ?? []);
@@ -90,6 +91,12 @@ function componentFrom(name: string, value: RestoreComponent): RecordedComponent
   const run = runRecordFrom(value.metastash);
   const path = textOf(value.path);
   if (!isEnded(phase) && (run === undefined || path === undefined)) return undefined;
-  const points = listOf(mapOf(value.metastash)['points']) as readonly RestorePoint[];
+  const points = listOf(mapOf(value.metastash)['points']).flatMap((one) => pointFrom(mapOf(one)) ?? []);
   return { name, phase, status: value, run: run ?? { run: 0, since: '' }, path: path ?? '', points };
+}
+
+/** Built anew, as it becomes part of a text that must not depend on the order of the request. */
+function pointFrom(value: JsonMap): RestorePoint | undefined {
+  const [id, hostPath] = [textOf(value['id']), textOf(value['hostPath'])];
+  return id === undefined || hostPath === undefined ? undefined : { id, hostPath };
 }

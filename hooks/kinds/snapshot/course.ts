@@ -11,7 +11,7 @@ import { followed, type Followed } from './following.ts';
 import { snapshotLocating } from './locating.ts';
 import type { Observed } from './observe.ts';
 import { preparationOf, type Preparation } from './preparation.ts';
-import { isEnded, type Record } from './record.ts';
+import { isEnded, type Recorded } from './record.ts';
 
 export interface Course {
   readonly components: readonly Followed[];
@@ -31,7 +31,7 @@ export interface Course {
 }
 
 /** The course at `now`, judged from what is observed and recorded. */
-export function courseOf(observed: Observed, record: Record, now: Instant): Course {
+export function courseOf(observed: Observed, record: Recorded, now: Instant): Course {
   const clock = endingOf(observed, record, now);
   const preparation = preparationOf(observed, record);
   const locating = snapshotLocating(observed, record, preparation, now);
@@ -113,7 +113,7 @@ function withPlace(component: Followed, found: readonly LocatedComponent[] | und
 }
 
 function rememberedOf(
-  record: Record,
+  record: Recorded,
   preparation: Outcome<Preparation>,
   locating: Locating,
   sessionMissingSince: string | undefined,

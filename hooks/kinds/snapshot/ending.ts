@@ -8,7 +8,7 @@ import type { Instant } from '../../kube/metacontroller.ts';
 import { isCopy, namesNoSession } from './checks.ts';
 import { REASON } from './conditions.ts';
 import type { Observed } from './observe.ts';
-import type { Record } from './record.ts';
+import type { Recorded } from './record.ts';
 
 const MINUTE_MS = 60_000;
 /** A BackupSession that is not seen may be one that a cache does not show yet. */
@@ -30,7 +30,7 @@ export interface EndingClock {
 }
 
 /** Whether work ends from outside at `now`, and when to look again. */
-export function endingOf(observed: Observed, record: Record, now: Instant): EndingClock {
+export function endingOf(observed: Observed, record: Recorded, now: Instant): EndingClock {
   const own = isCopy(observed) ?? namesNoSession(observed);
   if (own !== undefined) return { ending: own, sessionMissingSince: undefined, wakeAt: [] };
   const { session } = observed;
@@ -87,7 +87,7 @@ function endingBySession(session: BackupSession, deadline: Instant | undefined, 
   return undefined;
 }
 
-function sessionMissing({ snapshot }: Observed, record: Record, now: Instant): EndingClock {
+function sessionMissing({ snapshot }: Observed, record: Recorded, now: Instant): EndingClock {
   const since = instantOf(record.sessionMissingSince) ?? now;
   const limit = since + SESSION_LOST_MS;
   const ending = {

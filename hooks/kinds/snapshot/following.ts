@@ -14,7 +14,7 @@ import type { Ending } from './ending.ts';
 import { backupResultOf, doubtOf } from './evidence.ts';
 import type { Observed } from './observe.ts';
 import type { Preparation } from './preparation.ts';
-import { isEnded, type ComponentPhase, type Record, type RecordedComponent } from './record.ts';
+import { isEnded, type ComponentPhase, type Recorded, type RecordedComponent } from './record.ts';
 
 export interface Followed {
   readonly name: string;
@@ -37,7 +37,7 @@ export interface Followed {
 
 export interface FollowContext {
   readonly observed: Observed;
-  readonly record: Record;
+  readonly record: Recorded;
   readonly preparation: Outcome<Preparation>;
   /** Why everything that has not ended by itself ends now. */
   readonly ending: Ending | undefined;

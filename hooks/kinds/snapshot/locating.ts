@@ -5,12 +5,12 @@ import type { Instant } from '../../kube/metacontroller.ts';
 import { locateJobName, observerPlaceOf } from './backup-job.ts';
 import type { Observed } from './observe.ts';
 import type { Preparation } from './preparation.ts';
-import type { Record } from './record.ts';
+import type { Recorded } from './record.ts';
 
 /** How far the look-up of the target's components is. */
 export function snapshotLocating(
   observed: Observed,
-  record: Record,
+  record: Recorded,
   preparation: Outcome<Preparation>,
   now: Instant,
 ): Locating {

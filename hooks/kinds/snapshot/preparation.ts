@@ -12,7 +12,7 @@ import { targetKindOf, workloadOf, type Workload } from '../../kube/workload.ts'
 import { firstProblem } from './checks.ts';
 import { REASON } from './conditions.ts';
 import type { Observed } from './observe.ts';
-import type { Record } from './record.ts';
+import type { Recorded } from './record.ts';
 
 export interface Preparation {
   readonly addon: AddonInfo;
@@ -25,7 +25,7 @@ export interface Preparation {
 }
 
 /** What the next Job would be made of. Once components are listed, the addon is the recorded one, whatever the configuration says now. */
-export function preparationOf(observed: Observed, record: Record): Outcome<Preparation> {
+export function preparationOf(observed: Observed, record: Recorded): Outcome<Preparation> {
   const problem = firstProblem(observed);
   if (problem !== undefined) return { ok: false, error: problem };
   const addon = record.addon === undefined ? addonOf(observed) : ok(record.addon);

@@ -18,7 +18,7 @@ export interface RecordedComponent {
   readonly run: RunRecord;
 }
 
-export interface Record {
+export interface Recorded {
   readonly components: readonly RecordedComponent[];
   readonly total: number;
   /** The session's addon as it was when the components were listed: later edits are for the next session (faults.md S26). */
@@ -30,7 +30,7 @@ export interface Record {
 }
 
 /** The record in a status. */
-export function recordOf(status: SnapshotStatus | undefined): Record {
+export function recordOf(status: SnapshotStatus | undefined): Recorded {
   const own = mapOf(mapOf(status)['metastash']);
   const entries = Object.entries(mapOf(mapOf(status)['components'])).sort(([left], [right]) => (left < right ? -1 : 1));
   const components = entries.flatMap(([name, value]) => componentFrom(name, mapOf(value)) ?? []);
