@@ -1,14 +1,15 @@
 /**
- * Which parents a claimed object may see. The answer is cached 20 minutes by uid and generation, so an object that already
- * has a controller asks for nothing: with one rule per Snapshot, every change of a Repository would wake all of them.
+ * Which parents a claimed object may see. The answer is cached 20 minutes by uid and generation, and losing a controller
+ * changes neither: what may be claimed again later must name its parent from the start, and the others ask for nothing.
  */
 import type { CustomizeRequest, CustomizeResponse } from '../../kube/metacontroller.ts';
 import { claimOf, type Claimed } from './parents.ts';
 
-/** The object's parent by name (for a Repository the BackupConfigurations of its namespace) while nobody controls it. */
+/** The object's parent (for a Repository the BackupConfigurations of its namespace), or what may take a controller's place. */
 export function customizeClaims(request: CustomizeRequest<Claimed>): CustomizeResponse {
   const object = request.parent;
-  const controlled = (object.metadata.ownerReferences ?? []).some((one) => one.controller === true);
-  const rule = controlled ? undefined : claimOf(object)?.rule(object);
+  const claim = claimOf(object);
+  const controller = (object.metadata.ownerReferences ?? []).find((one) => one.controller === true);
+  const rule = controller === undefined ? claim?.rule(object) : claim?.successorRule(object, controller);
   return { relatedResources: rule === undefined ? [] : [rule] };
 }

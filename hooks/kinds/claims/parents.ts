@@ -5,7 +5,7 @@
 import type { ObjectMap, RelatedRule } from '../../kube/metacontroller.ts';
 import { LABEL } from '../../kube/labels.ts';
 import { labelValue } from '../../kube/names.ts';
-import type { KubeObject } from '../../kube/objects.ts';
+import type { KubeObject, OwnerReference } from '../../kube/objects.ts';
 import { isDeleting, kindOf, objectsOf } from '../../kube/references.ts';
 
 /** The few fields of claimed kinds and their parents that are read here; all are whatever a user wrote. */
@@ -29,6 +29,8 @@ export interface Claim {
   readonly parentApiVersion: string;
   /** What customize must ask for, or undefined where the spec names no parent that we know. */
   readonly rule: (object: Claimed) => RelatedRule | undefined;
+  /** What a controlled object asks for, so that a parent that is deleted and made again wakes it. */
+  readonly successorRule: (object: Claimed, controller: OwnerReference) => RelatedRule | undefined;
   readonly parentOf: (object: Claimed, candidates: readonly Claimed[]) => Claimed | undefined;
   /** The BackupConfiguration's name for label `kubestash.com/invoker-name`, given the name of the controlling parent. */
   readonly invokerName: (
@@ -46,6 +48,8 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
     parentKind: 'BackupConfiguration',
     parentApiVersion: BACKUP_CONFIGURATIONS.apiVersion,
     rule: (object) => ruleByName(BACKUP_CONFIGURATIONS, object, invokerOf(object)),
+    // Goes with its BackupConfiguration.
+    successorRule: () => undefined,
     parentOf: (object, candidates) => named(candidates, invokerOf(object)),
     invokerName: (object) => invokerOf(object),
   },
@@ -53,6 +57,8 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
     parentKind: 'Repository',
     parentApiVersion: REPOSITORIES.apiVersion,
     rule: (object) => ruleByName(REPOSITORIES, object, textOf(object.spec?.repository)),
+    // A Repository has up to thousands of Snapshots, and each change of it would wake them all.
+    successorRule: () => undefined,
     parentOf: (object, candidates) => named(candidates, textOf(object.spec?.repository)),
     invokerName: (object, _name, repository) =>
       object.metadata.labels?.[LABEL.invokerName] ?? repository?.metadata.labels?.[LABEL.invokerName],
@@ -61,6 +67,10 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
     parentKind: 'BackupConfiguration',
     parentApiVersion: BACKUP_CONFIGURATIONS.apiVersion,
     rule: (object) => ({ ...BACKUP_CONFIGURATIONS, ...inNamespace(object) }),
+    successorRule: (object, controller) =>
+      controller.kind === 'BackupConfiguration'
+        ? ruleByName(BACKUP_CONFIGURATIONS, object, controller.name)
+        : undefined,
     parentOf: configurationOf,
     invokerName: (object, parentName) => parentName ?? object.metadata.labels?.[LABEL.invokerName],
   },
