@@ -43,7 +43,7 @@ async function demo(onS3: boolean, keep: boolean): Promise<number> {
   const screen = createScreen(process.stdout);
   const directory = mkdtempSync(join(tmpdir(), 'metastash-demo-'));
   const gateway = onS3 ? await startS3Gateway(directory, 'metastash-quickstart') : undefined;
-  const hooks = await startHooks(join(root, 'build', 'hooks.js'));
+  const hooks = await startHooks(join(root, 'build', 'hooks.js'), join(directory, 'hooks.log'));
   const cluster = startCluster({ root, directory, hooksUrl: hooks.url });
   screen.line(`hooks on ${hooks.url}, the cluster's disks in ${directory}`);
   let equal = false;

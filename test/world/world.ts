@@ -25,8 +25,16 @@ export interface TestWorld extends Cluster {
 }
 
 /** The hooks' bundle in its own process, for all tests of a file. */
-export function startTestHooks(): Promise<HooksService> {
-  return startHooks(join(root, 'build', 'hooks.js'));
+export async function startTestHooks(): Promise<HooksService> {
+  const directory = mkdtempSync(join(tmpdir(), 'metastash-hooks-'));
+  const hooks = await startHooks(join(root, 'build', 'hooks.js'), join(directory, 'hooks.log'));
+  return {
+    ...hooks,
+    stop: () => {
+      hooks.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 /** A cluster with MetaStash installed and nothing in it. */
