@@ -151,7 +151,8 @@ function admitCustom(type: ResourceType, schema: Schema, admission: Admission): 
     if (fresh[field] !== undefined || body[field] === undefined) body[field] = value;
   }
   const faults = [...faultsOf({ ...schema, required: [] }, pruned, ''), ...missingFields(schema, body)];
-  if (faults.length === 0) faults.push(...ruleFaults(schema, { ...body, metadata: { name: admission.name } }, previous));
+  if (faults.length === 0)
+    faults.push(...ruleFaults(schema, { ...body, metadata: { name: admission.name } }, previous));
   if (faults.length > 0) throw invalid(type, admission.name, faults);
   return body;
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leftOutReason } from './left-out.ts';
 import { replay } from './replay.ts';
-import { readTrace } from './trace.ts';
+import { readTrace, type Trace } from './trace.ts';
 
 const verbose = process.argv.includes('-v');
 const [dir, ...names] = process.argv.slice(2).filter((one) => one !== '-v');
@@ -22,7 +22,7 @@ for (const name of files.map((file) => file.slice(0, -'.json'.length)).sort()) {
   if (names.length > 0 && !names.includes(name)) continue;
   const trace = readTrace(join(dir, `${name}.json`));
   const reason = leftOutReason(trace);
-  const differences = reason === undefined ? replay(trace, kinds) : [];
+  const differences = reason === undefined ? differencesOf(trace) : [];
   const verdict = reason !== undefined ? 'left out' : differences.length === 0 ? 'ok' : 'differs';
   counts[verdict]++;
   console.log(`${name}: ${verdict}${reason === undefined ? '' : ` (${reason})`}`);
@@ -30,3 +30,12 @@ for (const name of files.map((file) => file.slice(0, -'.json'.length)).sort()) {
 }
 console.log(`${counts.ok} ok, ${counts.differs} differ, ${counts['left out']} left out`);
 process.exitCode = counts.differs > 0 || counts.ok === 0 ? 1 : 0;
+
+/** A replay that fails is a difference of its own. */
+function differencesOf(trace: Trace): readonly string[] {
+  try {
+    return replay(trace, kinds);
+  } catch (error) {
+    return [`the replay failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+  }
+}

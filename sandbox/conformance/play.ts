@@ -6,6 +6,7 @@ import type { Tokens } from './tokens.ts';
 import type { OtherEntry, Segment, Step } from './trace.ts';
 import type { World } from './world.ts';
 
+const OWN_CONTROLLERS = new Set(['generic-garbage-collector', 'namespace-controller']);
 const SILENCE_MS = 700;
 const LIMIT_MS = 30_000;
 const UNSETTLED_MS = 3000;
@@ -14,10 +15,8 @@ const DEFAULT_UNTIL_MS = 10_000;
 /** Plays the segment; returns what differs in the answers to the user. */
 export function playSegment(world: World, segment: Segment, tokens: Tokens): string[] {
   const differences: string[] = [];
-  const others = segment.others.filter(
-    (one) => one.actor === 'job-controller' || one.actor === 'ttl-after-finished-controller',
-  );
-  const queue = [...others];
+  // Our own collector and namespace controller do theirs themselves.
+  const queue = segment.others.filter((one) => !OWN_CONTROLLERS.has(one.actor));
   for (const [index, step] of segment.steps.entries()) {
     const next = segment.steps[index + 1];
     const found = playStep(world, step, tokens, { others: queue, last: next === undefined });
@@ -107,29 +106,56 @@ function playUntil(world: World, step: Step, tokens: Tokens): void {
   world.runUntil(() => world.idle, DEFAULT_UNTIL_MS);
 }
 
-/** Plays the first of the recorded writes whose object is there; false when none can be played. */
+/** Plays the first of the recorded writes whose time has come; false when none can be played. */
 function playOther(world: World, others: OtherEntry[], tokens: Tokens): boolean {
   for (const [index, other] of others.entries()) {
-    const recorded = mapOf(other.response);
-    const metadata = mapOf(recorded['metadata']);
-    const key = world.keyOf({
-      kind: recorded['kind'] ?? 'Job',
-      name: metadata['name'],
-      namespace: metadata['namespace'],
-    });
+    const metadata = mapOf(mapOf(other.response)['metadata']);
+    const kind = textOf(mapOf(other.response)['kind']) || 'Job';
+    const key = world.keyOf({ kind, name: metadata['name'], namespace: metadata['namespace'] });
     const live = world.api.get(key);
     const uid = tokens.valueOf(textOf(metadata['uid']));
-    if (!live || (uid !== undefined && uid !== live.metadata.uid)) continue;
+    const isDue =
+      other.verb === 'create' ? !live : live !== undefined && (uid === undefined || uid === live.metadata.uid);
+    if (!isDue) continue;
     others.splice(index, 1);
-    if (other.verb === 'delete')
-      world.api.delete(key, { propagation: textOf(mapOf(other.body)['propagationPolicy']) as Propagation });
-    else world.api.updateStatus({ ...live, status: timed(recorded['status']) });
+    writeAs(world, other, tokens, live);
     return true;
   }
   return false;
 }
 
+function writeAs(world: World, other: OtherEntry, tokens: Tokens, live: StoredObject | undefined): void {
+  const recorded = timed(tokens.filled(unstored(mapOf(other.response))));
+  if (!live) {
+    world.api.create(recorded);
+    return;
+  }
+  const { apiVersion, kind } = live;
+  const { namespace, name } = live.metadata;
+  if (other.verb === 'delete') {
+    const propagation = textOf(mapOf(other.body)['propagationPolicy']) as Propagation;
+    world.api.delete({ apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }, { propagation });
+  } else if (other.resource.endsWith('/status')) world.api.updateStatus({ ...live, status: recorded['status'] ?? {} });
+  else
+    world.api.update({
+      ...recorded,
+      metadata: {
+        ...mapOf(recorded['metadata']),
+        uid: live.metadata.uid,
+        resourceVersion: live.metadata.resourceVersion,
+      },
+    });
+}
+
+/** An object as its writer sent it. */
+function unstored(object: JsonMap): JsonMap {
+  return {
+    ...object,
+    metadata: without(mapOf(object['metadata']), 'uid', 'resourceVersion', 'creationTimestamp', 'generation'),
+  };
+}
+
 /** Recorded times as times. */
-function timed(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value ?? {}).replace(/"t-\d+"/g, '"2026-01-01T00:00:00Z"'));
+function timed(value: JsonMap): JsonMap {
+  return JSON.parse(JSON.stringify(value).replace(/"t-\d+"/g, '"2026-01-01T00:00:00Z"')) as JsonMap;
 }

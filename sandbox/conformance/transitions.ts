@@ -137,7 +137,7 @@ function environmentOn(api: PlayedApi): Environment {
     clock,
     informers: new Informers(api, clock, { listDelayMs: 0, resyncMs: Infinity }),
     events: new EventRecorder(api, clock, undefined),
-    client: new Client(api, 0),
+    client: new Client(api, 0, () => false),
     hook: () => ({ code: 500, headers: {}, body: '' }),
     workers: 1,
     shuffled: (items) => items,

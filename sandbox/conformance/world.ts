@@ -5,6 +5,7 @@ import { listOf, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
 import { virtualClock, type VirtualClock } from '../clocks/virtual.ts';
 import { startGarbageCollector } from '../controllers/garbage-collector.ts';
 import { startNamespaceController } from '../controllers/namespace.ts';
+import { timeoutMs } from '../metacontroller/endpoints.ts';
 import type { HostEvent } from '../metacontroller/events.ts';
 import type { HookAnswer, HookOptions, LaterAnswer } from '../metacontroller/hook-caller.ts';
 import { createHost, type Host } from '../metacontroller/host.ts';
@@ -74,11 +75,15 @@ export class World {
     const selector = flags
       .find((flag) => flag.startsWith('--target-label-selector='))
       ?.slice('--target-label-selector='.length);
+    const flush = flags
+      .find((flag) => flag.startsWith('--cache-flush-interval='))
+      ?.slice('--cache-flush-interval='.length);
     this.#host = createHost(observed, this.clock, {
       hook: (url, body, options) => this.#answer(url, body, options),
       workers: 1,
       requestMs: REQUEST_MS,
       ...(selector === undefined ? {} : { targetLabelSelector: selector }),
+      ...(flush === undefined ? {} : { cacheFlushMs: timeoutMs(flush) }),
       onEvent: (event) => this.events.push(event),
       onPanic: (message) => (this.panic = message),
     });

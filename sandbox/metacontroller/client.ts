@@ -5,11 +5,13 @@ import type { Steps } from './hook-caller.ts';
 export class Client {
   readonly #api: ApiServer;
   readonly #requestMs: number;
+  readonly #stopped: () => boolean;
 
-  /** `requestMs` passes before a request arrives; at 0 a sync without slow hooks is one task. */
-  constructor(api: ApiServer, requestMs: number) {
+  /** `requestMs` passes before a request arrives; at 0 a sync without slow hooks is one task. A stopped host sends none. */
+  constructor(api: ApiServer, requestMs: number, stopped: () => boolean) {
     this.#api = api;
     this.#requestMs = requestMs;
+    this.#stopped = stopped;
   }
 
   resource(apiVersion: string, kindOrPlural: string): Resource | undefined {
@@ -38,5 +40,6 @@ export class Client {
 
   *#travel(): Steps<void> {
     if (this.#requestMs > 0) yield { wait: 'time', ms: this.#requestMs };
+    if (this.#stopped()) throw new Error('the host has stopped');
   }
 }

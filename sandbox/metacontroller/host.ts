@@ -187,7 +187,7 @@ class RunningHost implements Host {
       events: this.#events,
       hook,
       workers,
-      client: new Client(api, requestMs),
+      client: new Client(api, requestMs, () => this.#stopped),
       shuffled,
       resourceOf: (rule) => resourceOf(api, rule),
       hookSurroundings: (endpointConfigs) => ({ api, clock, resolve, endpointConfigs }),

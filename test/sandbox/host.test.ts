@@ -3,7 +3,7 @@ import type { StoredObject } from '../../sandbox/api-server/api.ts';
 import { mapOf, type JsonMap } from '../../sandbox/api-server/values.ts';
 import { LAST_APPLIED } from '../../sandbox/metacontroller/apply.ts';
 import { createHost } from '../../sandbox/metacontroller/host.ts';
-import { configMap, widget, WIDGETS } from './cluster-of-tests.ts';
+import { configMap, testCluster, widget, WIDGETS } from './cluster-of-tests.ts';
 import { composite, hostedCluster, type HostedCluster } from './hosted.ts';
 
 const PARENT = { apiVersion: WIDGETS, kind: 'Widget', namespace: 'default', name: 'w' };
@@ -213,6 +213,61 @@ describe('the host', () => {
     });
     cluster.pass(1000);
     assert.deepEqual(cluster.api.get(CHILD)?.['data'], { k: 'new' });
+  });
+
+  it('reaches the same state whichever write it dies after', () => {
+    const children = [child(), { ...child({ k: '2' }), metadata: { name: 'b' } }];
+    const state = ({ api }: HostedCluster): unknown =>
+      ['ConfigMap', 'Widget'].flatMap((kind) =>
+        api
+          .list(kind === 'Widget' ? WIDGETS : 'v1', kind)
+          .map(({ metadata, ...body }) => [metadata.name, metadata.finalizers, body]),
+      );
+    const calm = synced(children, composite({}, ['sync', 'finalize']));
+    for (let fatal = 1; fatal <= 4; fatal++) {
+      const cluster = hostedCluster(answering(children));
+      let writes = 0;
+      cluster.api.create(composite({}, ['sync', 'finalize']));
+      cluster.api.create(widget('w'));
+      const stop = cluster.api.watchAll(({ object }: { object: StoredObject }) => {
+        if (object.kind === 'ConfigMap' || object.kind === 'Widget') writes++;
+        if (writes === fatal + 1) cluster.host.stop();
+      });
+      cluster.pass(1000);
+      stop();
+      createHost(cluster.api, cluster.clock, { hook: () => ({ code: 200, headers: {}, body: answering(children)() }) });
+      cluster.pass(1000);
+      assert.deepEqual(state(cluster), state(calm), `after write ${fatal}`);
+    }
+  });
+
+  it('sends nothing more after it was stopped inside a request', () => {
+    const cluster = testCluster();
+    const api = Object.create(cluster.api) as typeof cluster.api;
+    let writes = 0;
+    const host = createHost(
+      Object.assign(api, {
+        resource: cluster.api.resource.bind(cluster.api),
+        list: cluster.api.list.bind(cluster.api),
+        get: cluster.api.get.bind(cluster.api),
+        watch: cluster.api.watch.bind(cluster.api),
+        updateStatus: cluster.api.updateStatus.bind(cluster.api),
+        create(object: object) {
+          const stored = cluster.api.create(object);
+          if (stored.kind === 'ConfigMap' && ++writes === 1) host.stop();
+          return stored;
+        },
+      }),
+      cluster.clock,
+      {
+        hook: () => ({ code: 200, headers: {}, body: answering([child(), { ...child(), metadata: { name: 'b' } }])() }),
+      },
+    );
+    cluster.api.create(composite());
+    cluster.api.create(widget('w'));
+    cluster.pass(1000);
+    assert.equal(writes, 1);
+    assert.equal(cluster.api.get(PARENT)?.['status'], undefined);
   });
 
   it('does the same twice from the same beginning', () => {
