@@ -137,6 +137,8 @@ export function shared(isClaim: boolean): readonly KubeObject[] {
         sessions: [
           {
             name: 'nightly',
+            scheduler: { schedule: '15 2 * * *', jobTemplate: {} },
+            repositories: [{ name: 'library', directory: 'library' }],
             addon: {
               name: addon,
               tasks: [{ name: 'logical-backup', ...(isClaim ? {} : { params: { paths: '/srv/books' } }) }],
