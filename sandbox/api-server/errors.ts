@@ -8,7 +8,7 @@ export function qualifiedResource(resource: Resource): string {
 }
 
 /** `Widget.conf.example.com`, or `ConfigMap` in the core group. */
-export function qualifiedKind(resource: Resource): string {
+function qualifiedKind(resource: Resource): string {
   const group = groupOf(resource.apiVersion);
   return group === '' ? resource.kind : `${resource.kind}.${group}`;
 }

@@ -45,7 +45,7 @@ export function writtenOver(current: StoredMeta, written: JsonMap): StoredMeta {
 }
 
 /** Each owner once, as the server stores them. */
-export function withDistinctOwners(metadata: StoredMeta): StoredMeta {
+function withDistinctOwners(metadata: StoredMeta): StoredMeta {
   const ownerReferences = distinctOwners(metadata.ownerReferences);
   return ownerReferences === metadata.ownerReferences || !ownerReferences ? metadata : { ...metadata, ownerReferences };
 }

@@ -31,7 +31,7 @@ export function withLastApplied(object: JsonMap, text: string): JsonMap {
 }
 
 /** A desired object that carries the annotation itself loses it. */
-export function withoutLastApplied(object: JsonMap): JsonMap {
+function withoutLastApplied(object: JsonMap): JsonMap {
   const annotations = annotationsOf(object);
   if (annotations?.[LAST_APPLIED] === undefined) return object;
   const rest = Object.fromEntries(Object.entries(annotations).filter(([key]) => key !== LAST_APPLIED));

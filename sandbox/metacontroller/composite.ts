@@ -173,17 +173,28 @@ function labelDesired(composite: Composite, parent: StoredObject, desired: Objec
 }
 
 function textLabels(child: JsonMap): Record<string, string> {
-  const labels = mapOf(mapOf(child['metadata'])['labels']);
-  const wrong = Object.entries(labels).find(([, value]) => typeof value !== 'string');
-  if (wrong) {
-    const value =
-      wrong[1] === null
-        ? '<nil> is of the type <nil>'
-        : `${JSON.stringify(wrong[1])} is of the type ${typeof wrong[1]}`;
-    const why = `.metadata.labels accessor error: contains non-string value in the map under key "${wrong[0]}": ${value}, expected string`;
-    throw new Error(`invalid labels on desired child ${childName(child)}: ${why}`);
-  }
-  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, textOf(value)]));
+  const labels = mapOf(child['metadata'])['labels'];
+  const refused = (why: string): Error =>
+    new Error(`invalid labels on desired child ${childName(child)}: .metadata.labels accessor error: ${why}`);
+  if (labels !== undefined && !isMap(labels)) throw refused(`${goValue(labels)}, expected map[string]interface{}`);
+  return Object.fromEntries(
+    Object.entries(mapOf(labels)).map(([key, value]) => {
+      if (typeof value === 'string') return [key, value];
+      throw refused(`contains non-string value in the map under key "${key}": ${goValue(value)}, expected string`);
+    }),
+  );
+}
+
+/** The value and its type as Go's %v and %T print them. */
+function goValue(value: unknown): string {
+  if (value === null) return '<nil> is of the type <nil>';
+  const types: Readonly<Record<string, string>> = {
+    boolean: 'bool',
+    string: 'string',
+    number: Number.isInteger(value) ? 'int64' : 'float64',
+  };
+  const type = types[typeof value] ?? (Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}');
+  return `${typeof value === 'object' ? JSON.stringify(value) : String(value)} is of the type ${type}`;
 }
 
 function* claimedChildren(composite: Composite, parent: StoredObject): Steps<ObjectMap<StoredObject>> {

@@ -10,7 +10,7 @@ export interface Group<Value extends JsonMap> {
 }
 
 /** `Job.batch/v1` or `Pod.v1`. */
-export function groupKey(apiVersion: string, kind: string): string {
+function groupKey(apiVersion: string, kind: string): string {
   return `${kind}.${apiVersion}`;
 }
 
