@@ -39,6 +39,10 @@ test-cluster: build ## Run the tests that need a real API server (KUBECONFIG)
 	@test -n "$${KUBECONFIG:-}" || { echo "test-cluster needs KUBECONFIG of a cluster that may be written to" >&2; exit 1; }
 	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.cluster.yaml
 
+.PHONY: e2e
+e2e: build ## Run the scenarios on a real cluster with the real Metacontroller (KUBECONFIG, metacontroller on PATH)
+	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.e2e.yaml
+
 .PHONY: conformance
 conformance: $(installed) ## Replay recordings of the real Metacontroller (DIR=folder)
 	tsx sandbox/conformance/main.ts $(DIR)
@@ -53,18 +57,16 @@ typecheck: $(installed)
 	tsc -p .
 
 .PHONY: build
-build: build/hooks.js build/mover.js ## Bundle the hooks and the mover, one file each
+build: build/hooks.js build/mover.js ## Bundle the hooks and the mover
 
 # Dependencies written as CommonJS call require(), which a module bundle does not have by itself.
-bundle = esbuild $(1) --bundle --platform=node --target=node20 --format=esm --log-level=warning --legal-comments=none \
-	--banner:js="import { createRequire as metastashRequire } from 'node:module'; const require = metastashRequire(import.meta.url);" \
-	--outfile=$@
-
 build/hooks.js: $(installed) $(sources)
-	$(call bundle,hooks/server.ts)
+	esbuild hooks/server.ts --bundle --platform=node --target=node20 --format=esm --log-level=warning --legal-comments=none \
+		--banner:js="import { createRequire as metastashRequire } from 'node:module'; const require = metastashRequire(import.meta.url);" \
+		--outfile=$@
 
 build/mover.js: $(installed) $(sources)
-	$(call bundle,mover/main.ts)
+	mover/tools/bundle.sh build
 
 .PHONY: generate
 generate: $(installed) ## Make types and validators from crds/

@@ -110,7 +110,7 @@ Environment
   METASTASH_RESTIC          the restic program; default restic on PATH
   METASTASH_REPORT_WAIT_SECONDS
                             how long to wait for the TaskReport; default 300
-  POD_NAME, POD_NAMESPACE, POD_UID, JOB_NAME, KUBECONFIG
+  POD_NAME, POD_NAMESPACE, POD_UID, JOB_NAME, JOB_UID, KUBECONFIG
 
 Exit codes
   0 done   1 failed, the report says why   2 wrong usage   3 another Pod has the report

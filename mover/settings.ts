@@ -16,6 +16,7 @@ export interface Settings {
   readonly podName: string;
   readonly podNamespace: string;
   readonly jobName: string | undefined;
+  readonly jobUid: string | undefined;
   /** How long to wait for the TaskReport and its RBAC (`METASTASH_REPORT_WAIT_SECONDS`). */
   readonly reportWaitSeconds: number;
   /** What child processes may inherit. */
@@ -53,6 +54,7 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
     podName: env['POD_NAME'] || env['HOSTNAME'] || '',
     podNamespace: env['POD_NAMESPACE'] || 'default',
     jobName: env['JOB_NAME'] || undefined,
+    jobUid: env['JOB_UID'] || undefined,
     reportWaitSeconds: secondsOf(env['METASTASH_REPORT_WAIT_SECONDS'], DEFAULT_REPORT_WAIT_SECONDS),
     inherited: Object.fromEntries(INHERITED.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
   };

@@ -3,7 +3,7 @@
  * the TaskReport of the same name. Jobs are immutable (update strategy OnDelete); their name carries the run.
  *
  * What the mover finds in its container is the contract with mover/ and sandbox/:
- *   env    METASTASH_TASK, POD_NAME, POD_NAMESPACE, POD_UID, NODE_NAME, TZ=UTC
+ *   env    METASTASH_TASK, POD_NAME, POD_NAMESPACE, POD_UID, NODE_NAME, TZ=UTC; for trigger JOB_NAME, JOB_UID
  *   mounts /kubestash-tmp                              scratch and restic cache
  *          /var/run/metastash/storage-secret/<key>     storage credentials, where in the same namespace
  *          /var/run/metastash/encryption-secret/<key>  RESTIC_PASSWORD, likewise
@@ -20,6 +20,11 @@ export const ENCRYPTION_SECRET_PATH = '/var/run/metastash/encryption-secret';
 export const SCRATCH_PATH = '/kubestash-tmp';
 export const SCRATCH_VOLUME = 'kubestash-tmp-volume';
 export const MOVER_CONTAINER = 'mover';
+
+/** The tick stands in the Job's name, and a long one loses digits in its Pod's. */
+const JOB_NAME_LABEL = "metadata.labels['batch.kubernetes.io/job-name']";
+/** A Job made by hand from the CronJob has no tick in its name; its uid stands for it. */
+const JOB_UID_LABEL = "metadata.labels['batch.kubernetes.io/controller-uid']";
 
 /** restic takes up to 60 s to remove its lock on SIGTERM (faults.md §5). */
 const GRACE_SECONDS = 90;
@@ -147,6 +152,9 @@ function containerOf(input: MoverJobInput): object {
       fieldEnv('POD_NAMESPACE', 'metadata.namespace'),
       fieldEnv('POD_UID', 'metadata.uid'),
       fieldEnv('NODE_NAME', 'spec.nodeName'),
+      ...(input.task.task === 'trigger'
+        ? [fieldEnv('JOB_NAME', JOB_NAME_LABEL), fieldEnv('JOB_UID', JOB_UID_LABEL)]
+        : []),
       { name: 'TZ', value: 'UTC' },
       ...(input.env ?? []),
     ],

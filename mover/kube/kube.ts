@@ -10,7 +10,6 @@ export interface Resource {
 
 export const TASK_REPORTS: Resource = { group: 'metastash.dev', version: 'v1alpha1', plural: 'taskreports' };
 export const BACKUP_SESSIONS: Resource = { group: 'core.kubestash.com', version: 'v1alpha1', plural: 'backupsessions' };
-export const JOBS: Resource = { group: 'batch', version: 'v1', plural: 'jobs' };
 export const PODS: Resource = { group: '', version: 'v1', plural: 'pods' };
 export const CLAIMS: Resource = { group: '', version: 'v1', plural: 'persistentvolumeclaims' };
 export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };

@@ -83,6 +83,7 @@ function podOf(job: Job, attempt: number): object {
         ...template.metadata?.labels,
         'job-name': job.metadata.name,
         'batch.kubernetes.io/job-name': job.metadata.name,
+        'batch.kubernetes.io/controller-uid': job.metadata.uid,
       },
       ...(template.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),
       ownerReferences: [controllerReference(job)],

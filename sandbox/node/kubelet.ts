@@ -151,6 +151,9 @@ function environmentOf(pod: Pod, container: Container): Readonly<Record<string, 
     'metadata.namespace': pod.metadata.namespace,
     'metadata.uid': pod.metadata.uid,
     'spec.nodeName': pod.spec.nodeName,
+    "metadata.labels['batch.kubernetes.io/job-name']": pod.metadata.labels?.['batch.kubernetes.io/job-name'],
+    "metadata.labels['batch.kubernetes.io/controller-uid']":
+      pod.metadata.labels?.['batch.kubernetes.io/controller-uid'],
   };
   const pairs = (container.env ?? []).map((one) => {
     const field = one.valueFrom?.fieldRef?.fieldPath;

@@ -40,16 +40,18 @@ describe('mover in the cluster', () => {
     assert.deepEqual(made, { ...manifest, metadata: { ...manifest.metadata, name: 'app-daily-1764000000' } });
   });
 
-  it('names it after the creation of a Job that a user made from the CronJob', async () => {
-    world.object('pods', 'demo', {
-      metadata: { name: 'by-hand-xyz12', labels: { 'batch.kubernetes.io/job-name': 'by-hand' } },
-    } as never);
-    world.object('jobs.batch', 'demo', {
-      metadata: { name: 'by-hand', creationTimestamp: '2026-01-02T03:04:05Z' },
-    } as never);
-    world.env = { POD_NAME: 'by-hand-xyz12' };
+  it('names it after the uid of a Job that a user made from the CronJob', async () => {
+    world.env = { POD_NAME: 'by-hand-xyz12', JOB_NAME: 'by-hand', JOB_UID: '6f2c41d7-0000-4000-8000-000000000001' };
     assert.equal((await trigger()).code, 0);
-    assert.deepEqual(sessions(), [`app-daily-${Date.parse('2026-01-02T03:04:05Z') / 1000}.json`]);
+    assert.equal((await trigger()).code, 0);
+    assert.equal(sessions().length, 1);
+    assert.match(sessions()[0] ?? '', /^app-daily-[0-9a-f]{8}\.json$/);
+  });
+
+  it('takes the tick from the name of the Job where the Pod lost its end', async () => {
+    world.env = { POD_NAME: 'trigger-a-very-long-name-294-abcde', JOB_NAME: 'trigger-a-very-long-name-29400000' };
+    assert.equal((await trigger()).code, 0);
+    assert.deepEqual(sessions(), ['app-daily-1764000000.json']);
   });
 
   it('creates nothing when it cannot know the tick', async () => {
