@@ -67,7 +67,15 @@ describe('the quickstart on a real cluster', () => {
 
   it('finds nothing to change when the same manifests are applied again, by the client or by the server', () => {
     assert.equal(differenceTo(quickstart()), '');
-    assert.doesNotMatch(apply(quickstart()), /configured|created/);
+    const versions = (): readonly unknown[] =>
+      list('backupconfigurations,backupstorages,retentionpolicies,secrets', namespace).map(({ kind, metadata }) => [
+        kind,
+        metadata.name,
+        metadata.resourceVersion,
+      ]);
+    const stored = versions();
+    apply(quickstart());
+    assert.deepEqual(versions(), stored);
     assert.equal(
       differenceTo(quickstart(), '--server-side', '--field-manager=argocd-controller', '--force-conflicts'),
       '',

@@ -1,4 +1,5 @@
 /** Claims of a cluster without provisioner: each is bound to a folder of the node, which is this machine. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeSampleData } from '../../sandbox/demo/data.ts';
@@ -39,6 +40,11 @@ export function removeVolumes(): void {
 export function filled(path: string, megabytes: number, seed: number): Fingerprint {
   writeSampleData(path, megabytes, seed);
   return fingerprintOf(path);
+}
+
+/** One file of bytes that do not compress: a backup that takes its time. */
+export function writeRandom(path: string, megabytes: number): void {
+  execFileSync('dd', ['if=/dev/urandom', `of=${path}`, 'bs=1M', `count=${megabytes}`, 'status=none']);
 }
 
 /** Deletes, overwrites and truncates: no entry of the tree is trusted afterwards. */

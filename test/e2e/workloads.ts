@@ -1,0 +1,38 @@
+/** Workloads that mount claims, beyond those of the quickstart. */
+
+/** One replica that mounts claim `data` and keeps to the restricted Pod Security level. */
+export function confinedDeployment(namespace: string, user: number): object {
+  const labels = { app: 'confined' };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'confined', namespace },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: 0,
+          securityContext: {
+            runAsUser: user,
+            runAsGroup: user,
+            fsGroup: user,
+            runAsNonRoot: true,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+          containers: [
+            {
+              name: 'app',
+              image: 'busybox:1.37',
+              command: ['sleep', 'infinity'],
+              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+              volumeMounts: [{ name: 'data', mountPath: '/data' }],
+            },
+          ],
+          volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+        },
+      },
+    },
+  };
+}
