@@ -32,7 +32,7 @@ function reconcile(api: ApiServer, clock: Clock, key: string): void {
   const succeeded = pods.some((pod) => pod.status?.phase === 'Succeeded');
   const exhausted = failed > (job.spec.backoffLimit ?? DEFAULT_BACKOFF_LIMIT);
   const active = pods.filter((pod) => !['Failed', 'Succeeded'].includes(pod.status?.phase ?? '')).length;
-  if (!succeeded && !exhausted && active === 0) api.create(podOf(job, pods.length));
+  if (!succeeded && !exhausted && active === 0) api.create(podOf(job));
   const status = statusOf({ job, failed, succeeded, exhausted, active, now: clock.now() });
   if (JSON.stringify(status) !== JSON.stringify(job.status)) api.updateStatus({ ...job, status });
 }
@@ -71,13 +71,16 @@ function statusOf({ job, failed, succeeded, exhausted, active, now }: Count): ob
   };
 }
 
-function podOf(job: Job, attempt: number): object {
+/** Kubernetes cuts the base of a generated name so that its five random letters fit (apiserver pkg/storage/names). */
+const MAX_BASE = 58;
+
+function podOf(job: Job): object {
   const { template } = job.spec;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name: `${job.metadata.name.slice(0, 57)}-${job.metadata.uid.slice(0, 3)}${attempt}`,
+      generateName: `${job.metadata.name}-`.slice(0, MAX_BASE),
       namespace: job.metadata.namespace,
       labels: {
         ...template.metadata?.labels,
