@@ -75,6 +75,7 @@ export const ROUTES: readonly HookRow[] = [
   ),
   claims('backupsession', CORE, 'BackupSession'),
   claims('repository', STORAGE, 'Repository'),
+  claims('restoresession', CORE, 'RestoreSession'),
   claims('snapshot', STORAGE, 'Snapshot'),
 ];
 

@@ -1,7 +1,7 @@
 /**
  * Claims BackupSessions, Snapshots and Repositories for the parent that they belong to: sessions made by hand, from Git or by
  * KubeStash's CLI run, and a re-created parent gets its children back. Sets labels and one annotation, makes nothing and
- * never takes an object from a controller that it already has.
+ * never takes an object from a controller that it already has. A RestoreSession belongs to nobody and is only stamped.
  */
 import { ANNOTATION, LABEL } from '../../kube/labels.ts';
 import type { DecoratorRequest, DecoratorResponse } from '../../kube/metacontroller.ts';
@@ -16,7 +16,8 @@ const UNCLAIMED_RESYNC_SECONDS = 300;
 export function syncClaims(request: DecoratorRequest<Claimed>): DecoratorResponse {
   const { object, related } = request;
   const claim = claimOf(object);
-  if (claim === undefined || object.metadata.deletionTimestamp !== undefined) return { attachments: [] };
+  if (object.metadata.deletionTimestamp !== undefined) return { attachments: [] };
+  if (claim === undefined) return { annotations: stampOf(object), attachments: [] };
   const controller = (object.metadata.ownerReferences ?? []).find((one) => one.controller === true);
   const parent = controller ? undefined : claim.parentOf(object, candidatesFor(object, claim, related));
   return {

@@ -50,14 +50,14 @@ export function recordOf(status: RestoreSessionStatus | undefined): Recorded {
   };
 }
 
-/** What the restore works by: the pinned plan, or before there is one, the spec. */
+/** What the restore works by: the pinned plan, or before there is one, the spec, of which any part may still be missing. */
 export function effectivePlan(session: RestoreSession, repository: string, snapshot: string): PinnedPlan {
-  const { addon, target, dataSource } = session.spec;
-  const secret = dataSource.encryptionSecret;
+  const { addon, target, dataSource }: Partial<RestoreSession['spec']> = session.spec ?? {};
+  const secret = dataSource?.encryptionSecret;
   return {
     snapshot,
     repository,
-    addon: addon as unknown as AddonInfo,
+    addon: (addon ?? { name: '' }) as unknown as AddonInfo,
     target: target ?? { name: '' },
     ...(secret === undefined ? {} : { encryptionSecret: secret }),
   };
