@@ -5,6 +5,7 @@
  */
 import type { ReportStatus } from '../domain/report.ts';
 import { instantOf } from '../kube/instants.ts';
+import { listOf, mapOf } from '../kube/json-values.ts';
 import type { Instant, ObjectMap } from '../kube/metacontroller.ts';
 import type { DesiredObject, KubeObject } from '../kube/objects.ts';
 import { KIND, objectsOf } from '../kube/references.ts';
@@ -13,9 +14,15 @@ import { endOf } from './job-evidence.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** How long finished Jobs stay (design §2, Deletion). */
-export const KEEP_MS = 24 * HOUR_MS;
-export const KEEP_FAILED_MS = 7 * 24 * HOUR_MS;
+/** How long finished work stays (design §2, Deletion). */
+const KEEP_MS = 24 * HOUR_MS;
+const KEEP_FAILED_MS = 7 * 24 * HOUR_MS;
+/**
+ * Kubernetes does not let a claim go while a Pod mentions it, also a finished one (finalizer kubernetes.io/pvc-protection):
+ * `kubectl delete pvc` would hang for as long as the Job of the last backup is kept. The report outlives it.
+ */
+const KEEP_WITH_CLAIM_MS = MINUTE_MS / 2;
+const KEEP_FAILED_WITH_CLAIM_MS = HOUR_MS;
 /** A Pod whose mover has reported its end may still have a sidecar running, or its node to answer. */
 const ENDING_MS = 10 * MINUTE_MS;
 
@@ -37,7 +44,7 @@ export function keptChildren(children: ObjectMap, live: ReadonlySet<string>, now
     const { name } = child.metadata;
     const job = jobs.find((one) => one.metadata.name === name);
     const report = reports.find((one) => one.metadata.name === name);
-    const due = live.has(name) ? undefined : dueInstant(job, report);
+    const due = live.has(name) ? undefined : dueInstant(job, report, child === job && mountsClaim(child));
     if (due !== undefined && due <= now) continue;
     kept.push(restated(child));
     if (due !== undefined) dueAt.push(due);
@@ -46,14 +53,24 @@ export function keptChildren(children: ObjectMap, live: ReadonlySet<string>, now
 }
 
 /** When work whose outcome is published may go; at once where it never ended. */
-function dueInstant(job: KubeObject | undefined, report: Report | undefined): Instant {
+function dueInstant(job: KubeObject | undefined, report: Report | undefined, holdsClaim: boolean): Instant {
   const reportEnd = reportEndOf(report);
   const jobEnd = job && endOf(job);
   if (job !== undefined && jobEnd === undefined) return reportEnd === undefined ? 0 : reportEnd + ENDING_MS;
   const end = jobEnd === undefined ? reportEnd : jobEnd.at;
   if (end === undefined) return 0;
   const isBad = report?.status?.phase === 'Failed' || (jobEnd !== undefined && jobEnd.reason !== 'Complete');
-  return end + (isBad ? KEEP_FAILED_MS : KEEP_MS);
+  return end + keptFor(isBad, holdsClaim);
+}
+
+function keptFor(isBad: boolean, holdsClaim: boolean): number {
+  if (holdsClaim) return isBad ? KEEP_FAILED_WITH_CLAIM_MS : KEEP_WITH_CLAIM_MS;
+  return isBad ? KEEP_FAILED_MS : KEEP_MS;
+}
+
+function mountsClaim(job: KubeObject): boolean {
+  const pod = mapOf(mapOf(mapOf(job.spec)['template'])['spec']);
+  return listOf(pod['volumes']).some((volume) => mapOf(volume)['persistentVolumeClaim'] !== undefined);
 }
 
 function reportEndOf(report: Report | undefined): Instant | undefined {

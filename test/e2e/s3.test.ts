@@ -32,7 +32,7 @@ describe('an S3 backend', () => {
     apply([namespaceNamed(namespace), secret(namespace, 's3-secret', s3.credentials), claim(namespace, 'data')]);
     apply([...places(scenario), backupConfiguration(scenario)]);
     await firstBackup(namespace);
-    kubectl(['delete', 'pvc', 'data', '-n', namespace, '--timeout=30s']);
+    kubectl(['delete', 'pvc', 'data', '-n', namespace, '--timeout=60s']);
     apply([claim(namespace, 'copy'), restoreSession(scenario, 'elsewhere', claimTarget('copy'))]);
     await reaches('restoresession', { namespace, name: 'elsewhere' }, 'Succeeded');
     assert.deepEqual(differencesOf(written, fingerprintOf(copy)), []);
