@@ -76,7 +76,7 @@ function offered(configuration: BackupConfiguration, next: BackupSession | undef
       labels: {
         [LABEL.managedBy]: MANAGED_BY,
         [LABEL.invokerName]: labelValue(name),
-        [LABEL.sessionName]: labelValue(next.spec.session ?? ''),
+        [LABEL.sessionName]: labelValue(next.spec?.session ?? ''),
         [LABEL.backupSession]: labelValue(next.metadata.name),
       },
     },
@@ -94,7 +94,8 @@ function oldestWaiting(sessions: readonly BackupSession[]): BackupSession | unde
 
 function recordOf(session: BackupSession): TurnRecord {
   const { name, uid } = session.metadata;
-  return { uid, backupSession: name, ...(session.spec.session === undefined ? {} : { session: session.spec.session }) };
+  const ofSession = session.spec?.session;
+  return { uid, backupSession: name, ...(ofSession === undefined ? {} : { session: ofSession }) };
 }
 
 /** Since when the observed status, which may hold anything, says that this holder is missing. */

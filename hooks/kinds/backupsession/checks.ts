@@ -74,7 +74,7 @@ function isCancelled({ session }: CheckInput): Problem | undefined {
 }
 
 function hasUnsupportedInvoker({ session }: CheckInput): Problem | undefined {
-  const { kind = 'BackupConfiguration', apiGroup = 'core.kubestash.com', name } = session.spec.invoker ?? {};
+  const { kind = 'BackupConfiguration', apiGroup = 'core.kubestash.com', name } = session.spec?.invoker ?? {};
   if (kind === 'BackupConfiguration' && apiGroup === 'core.kubestash.com' && name !== undefined && name !== '') {
     return undefined;
   }
@@ -85,7 +85,7 @@ function hasUnsupportedInvoker({ session }: CheckInput): Problem | undefined {
 }
 
 function hasUnreadableTimeout({ session }: CheckInput): Problem | undefined {
-  const timeout = session.spec.backupTimeout;
+  const timeout = session.spec?.backupTimeout;
   const parsed = parsePositiveDuration(timeout);
   if (timeout === undefined || parsed.ok) return undefined;
   return never(REASON.timeoutUnreadable, `/spec/backupTimeout: ${parsed.error}.`);
@@ -97,7 +97,7 @@ function invokerIsDeleting({ observed: { invoker } }: CheckInput): Problem | und
 }
 
 function invokerIsPaused({ observed: { invoker } }: CheckInput): Problem | undefined {
-  if (invoker?.spec.paused !== true) return undefined;
+  if (invoker?.spec?.paused !== true) return undefined;
   return never(
     REASON.invokerPaused,
     `${called(invoker)} is paused. Set its spec.paused to false, then create a new BackupSession.`,
@@ -125,7 +125,7 @@ function hasHooks({ observed: { invoker, config } }: CheckInput): Problem | unde
 
 function sameSessionRuns({ session, observed: { turn } }: CheckInput): Problem | undefined {
   const { holder } = turn;
-  if (holder === undefined || holder.spec.session !== session.spec.session) return undefined;
+  if (holder === undefined || holder.spec?.session !== session.spec?.session) return undefined;
   return never(
     REASON.sessionRunning,
     `BackupSession ${holder.metadata.namespace}/${holder.metadata.name} of the same session is still running.`,
@@ -143,22 +143,22 @@ function anotherSessionRuns({ observed: { turn } }: CheckInput): Problem | undef
 
 function hasNoInvoker({ session, observed: { invoker }, waitedMs }: CheckInput): Problem | undefined {
   if (invoker !== undefined) return undefined;
-  const name = `${session.metadata.namespace}/${session.spec.invoker?.name}`;
+  const name = `${session.metadata.namespace}/${session.spec?.invoker?.name}`;
   const message = `BackupConfiguration ${name} does not exist. Create it, or correct /spec/invoker/name in a new BackupSession.`;
   return patient(waitedMs, REASON.waitingForConfiguration, REASON.invokerNotFound, message);
 }
 
 function hasUnknownSession({ session, observed: { invoker, config }, waitedMs }: CheckInput): Problem | undefined {
   if (config !== undefined || invoker === undefined) return undefined;
-  const sessions = Array.isArray(invoker.spec.sessions) ? invoker.spec.sessions : [];
+  const sessions = Array.isArray(invoker.spec?.sessions) ? invoker.spec.sessions : [];
   const names = sessions.map((one: { readonly name?: string }) => one?.name ?? '').join(', ');
-  const message = `${called(invoker)} has no session ${JSON.stringify(session.spec.session ?? '')}; it has: ${names || 'none'}.`;
+  const message = `${called(invoker)} has no session ${JSON.stringify(session.spec?.session ?? '')}; it has: ${names || 'none'}.`;
   return patient(waitedMs, REASON.waitingForSession, REASON.sessionNotFound, message);
 }
 
 function hasNoRepositories(input: CheckInput): Problem | undefined {
   if (destinations(input).length > 0) return undefined;
-  return never(REASON.noRepositories, `Session ${input.session.spec.session} names no Repository to back up into.`);
+  return never(REASON.noRepositories, `Session ${input.session.spec?.session} names no Repository to back up into.`);
 }
 
 /** One backend that is down does not keep the others from their backup, so a session with a ready Repository goes on. */

@@ -77,5 +77,5 @@ function isTimedOut(session: BackupSession, now: Instant): boolean {
 }
 
 function timeoutMessage(session: BackupSession): string {
-  return `The session's backupTimeout of ${session.spec.backupTimeout} passed`;
+  return `The session's backupTimeout of ${session.spec?.backupTimeout} passed`;
 }

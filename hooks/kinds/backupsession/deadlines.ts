@@ -19,7 +19,7 @@ const MAX_RESYNC_SECONDS = 300;
 
 /** creation + `spec.backupTimeout`; undefined without one, or where it cannot be read (then a check refuses the session). */
 export function deadlineOf(session: BackupSession): Instant | undefined {
-  const timeout = parsePositiveDuration(session.spec.backupTimeout);
+  const timeout = parsePositiveDuration(session.spec?.backupTimeout);
   return timeout.ok ? createdAt(session) + timeout.value : undefined;
 }
 

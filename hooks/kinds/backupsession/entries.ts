@@ -42,7 +42,7 @@ export function plannedEntries(session: BackupSession, observed: Observed): read
     // Cut names of two Repositories can meet (kubestash-api.md §2.3); the later one gets a hash.
     const snapshot = taken.has(short) ? uniqueName([name, session.metadata.name], session.metadata.uid) : short;
     taken.add(snapshot);
-    const appRef = repository?.spec.appRef;
+    const appRef = repository?.spec?.appRef;
     const entry: SnapshotEntry = { name: snapshot, phase: 'Pending', ...(appRef ? { appRef } : {}), repository: name };
     return problem === undefined ? { entry, reached: 'listed' } : failed(entry, problem);
   });

@@ -45,11 +45,11 @@ export function observe(request: SyncRequest<BackupSession>): Observed | undefin
   const invoker = objectNamed<BackupConfiguration>(related, KIND.backupConfiguration, name, namespace);
   return {
     invoker,
-    config: sessionConfigOf(invoker, session.spec.session),
+    config: sessionConfigOf(invoker, session.spec?.session),
     turn: turnOf(session, related),
     repositories: byName(objectsOf<Repository>(related, KIND.repository)),
     snapshots: byName(
-      objectsOf<Snapshot>(related, KIND.snapshot).filter((one) => one.spec.backupSession === session.metadata.name),
+      objectsOf<Snapshot>(related, KIND.snapshot).filter((one) => one.spec?.backupSession === session.metadata.name),
     ),
   };
 }
@@ -62,14 +62,14 @@ export function isFinished(session: BackupSession): boolean {
 
 /** The BackupConfiguration that the session is of; older manifests leave the kind out. Undefined for any other kind. */
 export function invokerNameOf(session: BackupSession): string | undefined {
-  const invoker = session.spec.invoker;
+  const invoker = session.spec?.invoker;
   const name = invoker?.name;
   if ((invoker?.kind ?? 'BackupConfiguration') !== 'BackupConfiguration') return undefined;
   return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
 function sessionConfigOf(invoker: BackupConfiguration | undefined, name: string | undefined): Session | undefined {
-  const sessions = invoker?.spec.sessions;
+  const sessions = invoker?.spec?.sessions;
   return Array.isArray(sessions) ? sessions.find((one: Session) => one?.name === name) : undefined;
 }
 

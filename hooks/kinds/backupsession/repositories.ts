@@ -38,7 +38,7 @@ function problemOf(name: string, repository: Repository | undefined): Problem | 
     waits,
   });
   if (isDeleting(repository)) return notReady('is being deleted.', false);
-  if (repository.spec.paused === true) return notReady('is paused (spec.paused).', false);
+  if (repository.spec?.paused === true) return notReady('is paused (spec.paused).', false);
   const ready = conditionOf(repository.status, 'Ready');
   if (repository.status?.phase === 'Ready' && ready?.status !== 'False') return undefined;
   const stalled = conditionOf(repository.status, 'Stalled')?.status === 'True';

@@ -98,7 +98,7 @@ function executorEnsured(session: BackupSession, course: Begun): ConditionFact {
 /** Old sessions are removed by the BackupConfiguration, whose children they are; here stands which rule it follows. */
 function closing(session: BackupSession, observed: Observed): readonly ConditionFact[] {
   const kept = observed.config?.sessionHistoryLimit ?? 1;
-  const invoker = `BackupConfiguration ${session.metadata.namespace}/${session.spec.invoker.name}`;
+  const invoker = `BackupConfiguration ${session.metadata.namespace}/${session.spec?.invoker?.name}`;
   return [
     {
       type: CONDITION.historyCleaned,
@@ -164,7 +164,7 @@ function timesOf(
 /** When the BackupConfiguration may try again; what a user cancelled is not tried again. */
 function nextRetryOf(session: BackupSession, observed: Observed, course: Begun, now: Instant): Instant | undefined {
   const failure = firstFailure(course);
-  if (failure === undefined || failure.reason === REASON.cancelled || (session.spec.retryLeft ?? 0) <= 0)
+  if (failure === undefined || failure.reason === REASON.cancelled || (session.spec?.retryLeft ?? 0) <= 0)
     return undefined;
   const delay = parseDuration(observed.config?.retryConfig?.delay);
   return now + (delay.ok ? delay.value : 0);

@@ -3,6 +3,7 @@
  * its Repositories shall make, follows what becomes of that, and ends. It makes no object itself and never runs twice.
  */
 import type { BackupSession, BackupSessionStatus } from '../../generated/types/backupsession.ts';
+import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import { courseOf } from './course.ts';
 import { deadlineOf, secondsUntil } from './deadlines.ts';
@@ -21,7 +22,7 @@ export function syncBackupSession(
   if (isFinished(session)) return { status: session.status ?? {}, children: [] };
   const observed = observe(request);
   if (observed === undefined) {
-    return { status: session.status ?? {}, children: [], resyncAfterSeconds: BLIND_RESYNC_SECONDS };
+    return { status: mapOf(session.status), children: [], resyncAfterSeconds: BLIND_RESYNC_SECONDS };
   }
   const course = courseOf(session, observed, now);
   const status = statusFrom(session, observed, course, now);

@@ -3,9 +3,10 @@
  * the stored manifest stay on the backend in this version. Its Jobs die with it.
  */
 import type { Snapshot, SnapshotStatus } from '../../generated/types/snapshot.ts';
+import { mapOf } from '../../kube/json-values.ts';
 import type { SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 
 /** Nothing is left to do. The status stays as it was seen. */
 export function finalizeSnapshot(request: SyncRequest<Snapshot>): SyncResponse<SnapshotStatus> {
-  return { status: request.parent.status ?? {}, children: [], finalized: true };
+  return { status: mapOf(request.parent.status), children: [], finalized: true };
 }
