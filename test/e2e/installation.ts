@@ -11,8 +11,8 @@ import { freePort, start, type Running } from './processes.ts';
 export interface Installation {
   /** A folder of this machine, and so of the node: volumes, backups and logs live here. */
   readonly folder: string;
-  readonly hooks: Running;
-  readonly metacontroller: Running;
+  /** Runs `meanwhile` while the hooks, or Metacontroller, are not there, and starts them again. */
+  without(what: 'hooks' | 'metacontroller', meanwhile: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,21 +23,44 @@ export async function install(): Promise<Installation> {
   applyDefinitions();
   kubectl(['apply', '-f', join(ROOT, 'catalog')]);
   const port = await freePort();
-  const hooks = await start(
-    [process.execPath, join(ROOT, 'build/hooks.js'), '--host', '127.0.0.1', '--port', String(port)],
+  const starters = { hooks: () => startHooks(folder, port), metacontroller: () => startMetacontroller(folder) };
+  const running = { hooks: await starters.hooks(), metacontroller: await starters.metacontroller() };
+  const controllers = controllersAt(`http://127.0.0.1:${port}`);
+  apply(controllers);
+  return {
+    folder,
+    without: async (what, meanwhile) => {
+      await running[what].stop();
+      try {
+        await meanwhile();
+      } finally {
+        running[what] = await starters[what]();
+      }
+    },
+    stop: async () => {
+      kubectl(['delete', '--wait=false', '-f', '-'], controllers);
+      await running.metacontroller.stop();
+      await running.hooks.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function startHooks(folder: string, port: number): Promise<Running> {
+  return start(
+    [
+      process.execPath,
+      join(ROOT, 'build/hooks.js'),
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--drain-delay',
+      '0',
+    ],
     join(folder, 'hooks.log'),
     `http://127.0.0.1:${port}/readyz`,
   );
-  const metacontroller = await startMetacontroller(folder);
-  const controllers = controllersAt(`http://127.0.0.1:${port}`);
-  apply(controllers);
-  const stop = async (): Promise<void> => {
-    kubectl(['delete', '--wait=false', '-f', '-'], controllers);
-    await metacontroller.stop();
-    await hooks.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { folder, hooks, metacontroller, stop };
 }
 
 function loadImages(folder: string): void {

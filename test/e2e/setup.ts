@@ -5,7 +5,7 @@ import { checkNeeds } from './needs.ts';
 import { removeVolumes } from './volumes.ts';
 
 /** Namespaces that the tests make; they must not exist before. */
-export const NAMESPACES = ['demo', 'by-hand', 'on-s3', 'guarded', 'short-lived'] as const;
+export const NAMESPACES = ['demo', 'by-hand', 'on-s3', 'guarded', 'interrupted', 'refused', 'short-lived'] as const;
 
 let current: Installation | undefined;
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apply, get, kubectl, list, storyOf, until } from './kubectl.ts';
+import { apply, get, kubectl, list, storyOf, until, type Found } from './kubectl.ts';
 import { backupConfiguration, claim, claimTarget, folderStorage, namespaceNamed, places } from './scenario.ts';
 import { installation } from './setup.ts';
 import { volumeFor, writeRandom } from './volumes.ts';
@@ -50,15 +50,21 @@ describe('the cluster afterwards', () => {
   });
 });
 
-/** The versions once they have stood still for 5 s. */
+/** The versions once they have stood still for 5 s; Jobs that mount a claim go half a minute after their end. */
 function settled(): Promise<Readonly<Record<string, string>>> {
   let last = versions();
   let since = Date.now();
-  return until('an end of all changes', 60, () => {
+  return until('an end of all changes', 90, () => {
     const now = versions();
-    if (JSON.stringify(now) !== JSON.stringify(last)) [last, since] = [now, Date.now()];
+    const isSame = JSON.stringify(now) === JSON.stringify(last);
+    if (!isSame || list('jobs').some(mountsClaim)) since = Date.now();
+    last = now;
     return Date.now() - since > 5000 ? last : undefined;
   });
+}
+
+function mountsClaim(job: Found): boolean {
+  return JSON.stringify(job.spec).includes('"persistentVolumeClaim"');
 }
 
 /** resourceVersion of each object that MetaStash may write. */
