@@ -61,7 +61,7 @@ const at = (status: Judged['status'], spec?: Judged['spec']): Judged => ({
   ...(spec === undefined ? {} : { spec }),
   ...(status === undefined ? {} : { status }),
 });
-const said = (...conditions: readonly string[]): NonNullable<Judged['status']>['conditions'] =>
+const said = (...conditions: readonly string[]): NonNullable<NonNullable<Judged['status']>['conditions']> =>
   conditions.map((text) => {
     const [type = '', status = ''] = text.split('=');
     return { type, status, message: `about ${type}` };
