@@ -5,7 +5,14 @@
  */
 import { createHash } from 'node:crypto';
 import type { BackedUpPath, ReportError, ReportResult, RestoredPath } from '../../hooks/domain/report.ts';
-import type { BackupTask, DirectoryOwner, RestoreTask, StorageAccess, Task } from '../../hooks/domain/task.ts';
+import type {
+  BackupTask,
+  DirectoryOwner,
+  RepositoryAccess,
+  RestoreTask,
+  StorageAccess,
+  Task,
+} from '../../hooks/domain/task.ts';
 import { commandFrom } from '../../mover/command.ts';
 import { hostPathsFrom } from '../../mover/tasks/backup-paths.ts';
 import { Fault, faultOf, type FaultCode } from '../../mover/faults.ts';
@@ -19,7 +26,15 @@ export interface PlayedEnd {
 /** The bytes behind the storages, which outlive every cluster. */
 export interface PlayedBackend {
   /** What the task comes to; tasks that look at the cluster instead of a storage are not known here. */
-  ended(task: Task, args: readonly string[], now: number): PlayedEnd;
+  ended(task: Task, work: PlayedWork): PlayedEnd;
+}
+
+/** What a mover has beside its task document. */
+export interface PlayedWork {
+  readonly args: readonly string[];
+  readonly now: number;
+  /** What is mounted where the storage shall be; two storages of one mountPath may be two volumes. */
+  readonly volume: string;
 }
 
 interface Directory {
@@ -27,6 +42,11 @@ interface Directory {
   readonly manifests: Set<string>;
   /** restic snapshot ids by restic path. */
   readonly snapshots: Map<string, Set<string>>;
+}
+
+interface StoredTask {
+  readonly storage: StorageAccess;
+  readonly repository: RepositoryAccess;
 }
 
 interface PlayedRefusal {
@@ -39,36 +59,37 @@ const BYTES_PER_FILE = 1024;
 /** An empty backend. */
 export function playedBackend(): PlayedBackend {
   const storages = new Map<string, Map<string, Directory>>();
-  const directoriesOf = (access: StorageAccess): Map<string, Directory> => {
-    const place = JSON.stringify(access.place);
+  const directoriesOf = (access: StorageAccess, volume: string): Map<string, Directory> => {
+    const place = `${volume} ${JSON.stringify(access.place)}`;
     const known = storages.get(place) ?? new Map<string, Directory>();
     storages.set(place, known);
     return known;
   };
-  const directoryOf = (access: StorageAccess, path: string): Directory => {
-    const directories = directoriesOf(access);
+  const directoryOf = ({ storage, repository }: StoredTask, volume: string): Directory => {
+    const path = repository.directory;
+    const directories = directoriesOf(storage, volume);
     const known = directories.get(path) ?? { owner: undefined, manifests: new Set(), snapshots: new Map() };
     directories.set(path, known);
     return known;
   };
 
-  function ended(task: Task, args: readonly string[], now: number): PlayedEnd {
+  function ended(task: Task, work: PlayedWork): PlayedEnd {
     switch (task.task) {
       case 'init-storage': {
-        const directories = directoriesOf(task.storage);
+        const directories = directoriesOf(task.storage, work.volume);
         return {
           result: { storage: { created: directories.size === 0, repositories: [...directories.keys()].sort() } },
         };
       }
       case 'init-repository':
-        return claimed(directoryOf(task.storage, task.repository.directory), task.owner);
+        return claimed(directoryOf(task, work.volume), task.owner);
       case 'backup':
-        return backedUp(directoryOf(task.storage, task.repository.directory), task, args, now);
+        return backedUp(directoryOf(task, work.volume), task, work);
       case 'restore':
-        return restored(directoryOf(task.storage, task.repository.directory), task);
+        return restored(directoryOf(task, work.volume), task);
       case 'upload': {
         const names = task.manifests.map((one) => (one as { metadata: { name: string } }).metadata.name);
-        for (const name of names) directoryOf(task.storage, task.repository.directory).manifests.add(name);
+        for (const name of names) directoryOf(task, work.volume).manifests.add(name);
         return { result: { uploaded: { snapshots: names } } };
       }
       default:
@@ -90,7 +111,7 @@ function claimed(directory: Directory, owner: DirectoryOwner): PlayedEnd {
   };
 }
 
-function backedUp(directory: Directory, task: BackupTask, args: readonly string[], now: number): PlayedEnd {
+function backedUp(directory: Directory, task: BackupTask, { args, now }: PlayedWork): PlayedEnd {
   const hostPaths = pathsOf(task, args);
   if ('error' in hostPaths) return hostPaths;
   const stored = directory.snapshots.get(task.resticPath) ?? new Set<string>();

@@ -158,8 +158,18 @@ function endOf(node: Node, { task, args, pod }: Run): PlayedEnd {
     case 'diagnose':
       return { result: { diagnosis: diagnosed(node.api, task) } };
     default:
-      return node.backend.ended(task, args, node.clock.now());
+      return node.backend.ended(task, { args, now: node.clock.now(), volume: volumeOf(task, pod) });
   }
+}
+
+/** The volume below the storage's mountPath, where the storage is one. */
+function volumeOf(task: Task, { metadata, spec }: Pod): string {
+  const place = 'storage' in task ? task.storage.place : undefined;
+  if (place?.provider !== 'local') return '';
+  const mount = spec.containers[0]?.volumeMounts?.find((one) => one.mountPath === place.mountPath);
+  const volume = spec.volumes?.find((one) => one.name === mount?.name);
+  const { persistentVolumeClaim: claim, hostPath, nfs } = volume ?? {};
+  return JSON.stringify([claim && [metadata.namespace, claim.claimName], hostPath, nfs, mount?.subPath]);
 }
 
 function secretsOf(task: Task): readonly SecretSource[] {
