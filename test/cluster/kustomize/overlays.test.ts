@@ -10,7 +10,6 @@ import { built, builtFrom, KUSTOMIZE, objectOf, type Built } from './builds.ts';
 const GOLDEN = fileURLToPath(new URL('../../kustomize/golden/', import.meta.url));
 const OURS = new Set(crdManifests().map((crd) => crd.metadata.name));
 const OVERLAYS = ['default', 'dev', 'ha', 'secure'];
-const ADD_ONS = ['monitoring'];
 
 interface Webhook {
   readonly webhook: {
@@ -76,19 +75,20 @@ describe('overlays', () => {
     });
   }
 
-  it('take other add-ons', async () => {
-    const components = ADD_ONS.map((name) => `@/components/${name}`);
-    const objects = await builtFrom({ resources: ['@/overlays/default'], components });
-    compareWithGolden(
-      'add-ons',
-      objects.filter((one) => one.apiVersion.startsWith('monitoring.')),
-    );
+  it('are scraped by what fits them', async () => {
+    const plain = await builtFrom({ resources: ['@/overlays/dev'], components: ['@/components/monitoring'] });
+    const tls = await builtFrom({ resources: ['@/overlays/default'], components: ['@/components/monitoring-tls'] });
+    const foreign = (objects: readonly Built[]): readonly Built[] =>
+      objects.filter((one) => one.apiVersion.startsWith('monitoring.'));
+    compareWithGolden('monitoring', foreign(plain));
+    compareWithGolden('monitoring-tls', foreign(tls));
   });
 
   it('move whole to another namespace', async () => {
     const objects = await builtFrom({
       namespace: 'elsewhere',
       resources: ['@/overlays/secure'],
+      components: ['@/components/monitoring-tls'],
       transformers: ['@/config/namespace'],
     });
     const text = JSON.stringify(objects.filter((one) => !OURS.has(one.metadata.name)));
