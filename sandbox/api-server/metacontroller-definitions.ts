@@ -110,7 +110,11 @@ function definition(names: Names, schema: Schema): object {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.metacontroller.k8s.io` },
+    metadata: {
+      name: `${plural}.metacontroller.k8s.io`,
+      // A real API server refuses groups below k8s.io without it.
+      annotations: { 'api-approved.kubernetes.io': 'unapproved, request not yet submitted' },
+    },
     spec: {
       group: 'metacontroller.k8s.io',
       scope,

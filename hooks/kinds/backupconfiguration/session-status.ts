@@ -55,7 +55,12 @@ function schedulerFact({ configuration, session, observed, schedulerProblem }: S
     return { type, status: 'True', reason: REASON.schedulerEnsured, message: `CronJob ${cronJob} is there.` };
   }
   const message = schedulerProblem ?? `CronJob ${cronJob} has been asked for and is not there yet`;
-  return { type, status: 'False', reason: REASON.schedulerNotEnsured, message: `${message}.` };
+  return { type, status: 'False', reason: REASON.schedulerNotEnsured, message: sentence(message) };
+}
+
+/** What other objects say of themselves may end in a full stop already. */
+function sentence(words: string): string {
+  return words.endsWith('.') ? words : `${words}.`;
 }
 
 function nextSchedule(
