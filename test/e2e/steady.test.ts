@@ -57,14 +57,16 @@ function settled(): Promise<Readonly<Record<string, string>>> {
   return until('an end of all changes', 90, () => {
     const now = versions();
     const isSame = JSON.stringify(now) === JSON.stringify(last);
-    if (!isSame || list('jobs').some(mountsClaim)) since = Date.now();
+    if (!isSame || list('jobs').some(isAboutToGo)) since = Date.now();
     last = now;
     return Date.now() - since > 5000 ? last : undefined;
   });
 }
 
-function mountsClaim(job: Found): boolean {
-  return JSON.stringify(job.spec).includes('"persistentVolumeClaim"');
+/** Good Jobs that mount a claim go first; failed ones stay an hour. */
+function isAboutToGo(job: Found): boolean {
+  const isBad = job.status?.conditions?.some((one) => one.type === 'Failed');
+  return !isBad && JSON.stringify(job.spec).includes('"persistentVolumeClaim"');
 }
 
 /** resourceVersion of each object that MetaStash may write. */
