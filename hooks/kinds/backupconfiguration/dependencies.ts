@@ -1,6 +1,7 @@
 /** What a configuration needs besides its backends: its target, Addons and HookTemplates. */
 import type { Problem } from '../../domain/result.ts';
 import type { ResourceFoundStatus } from '../../generated/types/shared.ts';
+import { resolveTasks } from '../../jobs/catalog.ts';
 import { targetKindOf } from '../../kube/workload.ts';
 import type { Effective } from './effective.ts';
 import type { Observed } from './observe.ts';
@@ -42,4 +43,15 @@ export function dependencyProblem(dependencies: readonly ResourceFoundStatus[]):
   const name = missing.namespace === undefined ? missing.name : `${missing.namespace}/${missing.name}`;
   const message = `${missing.kind} ${name} does not exist${missing.namespace === undefined ? '' : ', or it does not admit this namespace'}`;
   return { reason: `WaitingFor${missing.kind}`, message, waits: true };
+}
+
+/** The first task that its Addon does not list, or that needs what is not ours. An absent Function is left to the Snapshots: it may come. */
+export function taskProblem({ sessions }: Effective, observed: Observed): Problem | undefined {
+  for (const [index, { addon }] of sessions.entries()) {
+    const tasks = resolveTasks(addon, 'backup', observed.related);
+    if (!tasks.ok && !tasks.error.waits) {
+      return { ...tasks.error, message: `/spec/sessions/${index}/addon: ${tasks.error.message}` };
+    }
+  }
+  return undefined;
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../domain/result.ts';
 import type { BackupConfiguration } from '../../generated/types/backupconfiguration.ts';
 import type { ResourceFoundStatus } from '../../generated/types/shared.ts';
 import { backendStates, type BackendState } from './backends.ts';
-import { dependenciesOf, dependencyProblem, targetProblem } from './dependencies.ts';
+import { dependenciesOf, dependencyProblem, targetProblem, taskProblem } from './dependencies.ts';
 import type { Effective } from './effective.ts';
 import type { Observed } from './observe.ts';
 import { repositoryStates, repositoryWarnings, type RepositoryState } from './repository-state.ts';
@@ -31,7 +31,11 @@ export function needsOf(configuration: BackupConfiguration, effective: Effective
     dependencies,
     repositories: repositoryStates(context),
     warnings: [...repositoryWarnings(context), ...hookWarnings(effective)],
-    problem: target ?? backends.find((one) => one.problem)?.problem ?? dependencyProblem(dependencies),
+    problem:
+      target ??
+      backends.find((one) => one.problem)?.problem ??
+      dependencyProblem(dependencies) ??
+      taskProblem(effective, observed),
   };
 }
 

@@ -97,7 +97,7 @@ function initializedFact({ record, state, jobName }: Init): ConditionFact {
 }
 
 function failureText({ failure, failedRun, run }: InitRecord): string {
-  const text = `${failure?.code}: ${failure?.message}`;
+  const text = `${failure?.code}: ${failure?.message}`.replace(/\.$/, '');
   return failedRun === run.run
     ? `${text}. It is tried again at ${failure?.retryAt}.`
     : `${text}. It is being tried again.`;
