@@ -3,7 +3,7 @@
  * docs/mover.md lists all of them and a test keeps the two equal.
  */
 
-import { isKubeError } from './kube/kube.ts';
+import { isKubeError } from './kube/kube-error.ts';
 
 interface FaultKind {
   /** Whether another attempt without human help can end better. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { SecretSource } from '../hooks/domain/task.ts';
 import { isObject } from './decode.ts';
 import { Fault, systemCode } from './faults.ts';
-import { isKubeError, SECRETS, type Kube } from './kube/kube.ts';
+import { isKubeError } from './kube/kube-error.ts';
+import { SECRETS, type Kube } from './kube/kube.ts';
 import { placed } from './settings.ts';
 
 export type SecretData = Readonly<Record<string, string>>;

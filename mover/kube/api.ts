@@ -3,7 +3,8 @@ import { KubeConfig } from '@kubernetes/client-node';
 import https from 'node:https';
 import { isObject, type JsonObject } from '../decode.ts';
 import { objectOf, objectsOf, textOf } from './pods.ts';
-import { isKubeError, KubeError, type Kube, type KubeErrorReason, type Resource } from './kube.ts';
+import type { Kube, Resource } from './kube.ts';
+import { isKubeError, KubeError, type KubeErrorReason } from './kube-error.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 /** A list is read page by page, so that no answer is large. */

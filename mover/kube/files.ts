@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject, type JsonObject } from '../decode.ts';
 import { systemCode } from '../faults.ts';
-import { KubeError, resourceName, type Kube, type Resource } from './kube.ts';
+import { resourceName, type Kube, type Resource } from './kube.ts';
+import { KubeError } from './kube-error.ts';
 
 const LOCK_RETRY_MS = 20;
 /** A holder that was killed leaves its lock; no patch takes this long. */

@@ -13,7 +13,8 @@ import {
 } from '../../hooks/domain/report.ts';
 import { isObject } from '../decode.ts';
 import { Fault } from '../faults.ts';
-import { KubeError, isKubeError, TASK_REPORTS, type Kube } from '../kube/kube.ts';
+import { isKubeError, KubeError } from '../kube/kube-error.ts';
+import { TASK_REPORTS, type Kube } from '../kube/kube.ts';
 
 const PROGRESS_MS = 10_000;
 const PROGRESS_PERCENT = 5;

@@ -1,6 +1,7 @@
 /** The kinds a server serves: built-ins from the table, others from CustomResourceDefinition objects. */
 import type { Resource, StoredObject } from './api.ts';
-import { BUILT_INS, type BuiltIn } from './builtins.ts';
+import type { BuiltIn } from './builtin.ts';
+import { BUILT_INS } from './builtins.ts';
 import { groupOf, invalid } from './errors.ts';
 import { structured, type Schema } from './schema.ts';
 import { newTable, type Table } from './store.ts';

@@ -1,5 +1,5 @@
 /** Defaults and checks of Services (k8s.io/kubernetes pkg/apis/core/v1/defaults.go, pkg/registry/core/service). */
-import type { PrepareContext, Prepared } from './builtins.ts';
+import type { PrepareContext, Prepared } from './builtin.ts';
 import { isMap, listOf, mapOf, type JsonMap } from './values.ts';
 
 /** A Service as stored: ports with protocol and target, one cluster address. */

@@ -1,6 +1,6 @@
 /** Defaults and immutable fields of apps and batch kinds (k8s.io/kubernetes pkg/apis/{apps,batch}). */
 import { podTemplate } from './pod-defaults.ts';
-import type { PrepareContext, Prepared } from './builtins.ts';
+import type { PrepareContext, Prepared } from './builtin.ts';
 import { equal, isMap, listOf, mapOf, type JsonMap } from './values.ts';
 
 const JOB_LABELS = ['batch.kubernetes.io/controller-uid', 'controller-uid'] as const;
