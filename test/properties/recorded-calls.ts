@@ -61,7 +61,7 @@ function everythingWorks(cluster: VirtualCluster): void {
   applyAll(cluster, BACKUPS);
   cluster.run(10 * MINUTE);
   applyAll(cluster, RESTORES);
-  cluster.run(70 * MINUTE);
+  cluster.run(20 * MINUTE);
   const configurations = cluster.api.list(CORE, 'BackupConfiguration');
   for (const { apiVersion, kind, metadata } of configurations)
     cluster.api.delete({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace ?? '' });
@@ -80,5 +80,5 @@ function moversGoWrong(cluster: VirtualCluster): void {
     spec: { invoker, session: 'nightly', retryLeft: 1 },
   });
   applyAll(cluster, [QUICKSTART_RESTORE]);
-  cluster.run(150 * MINUTE);
+  cluster.run(100 * MINUTE);
 }
