@@ -43,7 +43,7 @@ function moversReport(world: HostedWorld, task: string, status: object): void {
 
 /** Once finished Jobs that hold a claim are gone, hours in which nothing happens must write nothing, not even what changes nothing. */
 function isAtRest(world: HostedWorld): void {
-  world.run(180);
+  world.run(1800);
   const before = world.writes.length;
   world.run(8 * 3600);
   assert.deepEqual(world.writes.slice(before), []);
