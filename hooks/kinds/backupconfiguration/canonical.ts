@@ -3,29 +3,33 @@
  * would be written again in every sync: empty maps and lists, and what Go leaves out when it says nothing.
  */
 
-/** Kept although empty: an emptyDir volume is told by its empty map. */
-const MEANT_EMPTY = ['emptyDir'];
-/** Fields that Go leaves out when they are false or empty (`omitempty` without a pointer). */
-const OMITTED: readonly (readonly [field: string, zero: unknown])[] = [
-  ['value', ''],
-  ['readOnly', false],
-  ['subPath', ''],
-];
-
-/** The value without nulls, empty maps and lists, and fields at their zero value. */
+/** The value without nulls, empty maps and lists, and fields at their zero value. Runs in every sync, so it allocates only what it answers. */
 export function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
+  const source = value as Readonly<Record<string, unknown>>;
   const kept: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value)) {
-    const inner = canonical(field);
-    if (MEANT_EMPTY.includes(key) || !isOmitted(key, inner)) kept[key] = inner;
+  for (const key in source) {
+    const inner = canonical(source[key]);
+    // An emptyDir volume is told by its empty map.
+    if (key === 'emptyDir' || !isOmitted(key, inner)) kept[key] = inner;
   }
   return kept;
 }
 
 function isOmitted(key: string, value: unknown): boolean {
   if (value === null || value === undefined) return true;
-  if (OMITTED.some(([field, zero]) => field === key && zero === value)) return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
+  if (typeof value === 'object') return isEmpty(value);
+  return isZero(key, value);
+}
+
+/** Fields that Go leaves out when they are false or empty (`omitempty` without a pointer). */
+function isZero(key: string, value: unknown): boolean {
+  if (key === 'value' || key === 'subPath') return value === '';
+  return key === 'readOnly' && value === false;
+}
+
+function isEmpty(value: object): boolean {
+  for (const _key in value) return false;
+  return true;
 }
