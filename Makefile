@@ -28,7 +28,7 @@ demo: build restic ## Back up, destroy, restore and compare real data (BACKEND=l
 
 .PHONY: test
 test: lint typecheck verify build restic ## Lint, type-check and run every test that needs no cluster
-	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha
+	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha test
 
 .PHONY: test-stores
 test-stores: build restic ## Run the mover against real S3, Azure and GCS servers on this machine
