@@ -38,25 +38,26 @@ export function conditionsFrom(
 ): readonly Condition[] {
   const readable = (Array.isArray(previous) ? previous : []).filter((one: Condition) => typeof one?.type === 'string');
   const before = new Map(readable.map((one) => [one.type, one]));
+  const stamp = { at: timestampOf(now), ...(generation === undefined ? {} : { observedGeneration: generation }) };
   return facts
-    .map((fact) => stamped(fact, before.get(fact.type), generation, now))
+    .map((fact) => stamped(fact, before.get(fact.type), stamp))
     .sort((left, right) => (left.type < right.type ? -1 : 1));
 }
 
-function stamped(
-  fact: ConditionFact,
-  before: Condition | undefined,
-  generation: number | undefined,
-  now: Instant,
-): Condition {
+interface Stamp {
+  readonly at: string;
+  readonly observedGeneration?: number;
+}
+
+function stamped(fact: ConditionFact, before: Condition | undefined, { at, ...generation }: Stamp): Condition {
   const kept = before?.status === fact.status && instantOf(before.lastTransitionTime) !== undefined;
   return {
     type: fact.type,
     status: fact.status,
     reason: fact.reason,
     message: bounded(fact.message),
-    lastTransitionTime: kept ? before.lastTransitionTime : timestampOf(now),
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    lastTransitionTime: kept ? before.lastTransitionTime : at,
+    ...generation,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Names of objects we make: deterministic, inside Kubernetes' limits, and KubeStash's own where it has them. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const MAX_NAME = 63;
 
@@ -15,14 +15,14 @@ export function joinedName(...parts: readonly string[]): string {
 
 /** The parts as a DNS label of at most `limit` characters; ends in a hash of `seed` and parts, so that no two names meet. */
 export function uniqueName(parts: readonly string[], seed: string, limit: number = MAX_NAME): string {
-  const hash = shortHash([seed, ...parts].join('\n'));
-  const readable = dnsLabel(parts.filter((part) => part !== '').join('-')).slice(0, limit - hash.length - 1);
-  return `${readable.replace(/-+$/, '')}-${hash}`;
+  const digest = shortHash([seed, ...parts].join('\n'));
+  const readable = dnsLabel(parts.filter((part) => part !== '').join('-')).slice(0, limit - digest.length - 1);
+  return `${readable.replace(/-+$/, '')}-${digest}`;
 }
 
 /** Eight hex digits of sha256: enough to keep names of one namespace apart, short enough to read. */
 export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return hash('sha256', text).slice(0, 8);
 }
 
 function dnsLabel(text: string): string {

@@ -41,9 +41,10 @@ export function hasGroup(map: ObjectMap, kind: string): boolean {
 /** All objects of a kind, ordered by namespace and name. The caller states the shape that its CRD guarantees. */
 export function objectsOf<Kind extends KubeObject = KubeObject>(map: ObjectMap, kind: string): readonly Kind[] {
   const group = hasGroup(map, kind) ? map[kind] : undefined;
-  return Object.keys(group ?? {})
+  if (group === undefined) return [];
+  return Object.keys(group)
     .sort()
-    .map((key) => group?.[key])
+    .map((key) => group[key])
     .filter((object) => object !== undefined && object !== null) as unknown as readonly Kind[];
 }
 

@@ -13,21 +13,29 @@ export type Shape =
 
 /** The first place that has another outline, as a sentence that begins with its JSON pointer. */
 export function shapeFault(value: unknown, shape: Shape, pointer: string): string | undefined {
-  if (value === undefined) return undefined;
-  if (shape === 'text') return typeof value === 'string' ? undefined : `${pointer} must be text, not ${nounOf(value)}`;
-  if (shape !== 'texts' && 'items' in shape) {
-    if (!Array.isArray(value)) return `${pointer} must be a list, not ${nounOf(value)}`;
-    return firstOf(value.map((item: unknown, index) => [item ?? null, shape.items, `${pointer}/${index}`]));
-  }
-  if (!isMap(value)) return `${pointer} must be a map, not ${nounOf(value)}`;
-  const fields = shape === 'texts' ? Object.fromEntries(Object.keys(value).map((key) => [key, 'text'])) : shape.fields;
-  return firstOf(Object.entries(fields).map(([key, one]) => [value[key], one as Shape, `${pointer}/${key}`]));
+  const fault = faultBelow(value, shape);
+  return fault === undefined ? undefined : pointer + fault;
 }
 
-function firstOf(places: readonly (readonly [value: unknown, shape: Shape, pointer: string])[]): string | undefined {
-  for (const [value, shape, pointer] of places) {
-    const fault = shapeFault(value, shape, pointer);
-    if (fault !== undefined) return fault;
+/** The fault with its pointer from here on, which is put together only where there is one: nearly every spec has none. */
+function faultBelow(value: unknown, shape: Shape): string | undefined {
+  if (value === undefined) return undefined;
+  if (shape === 'text') return typeof value === 'string' ? undefined : ` must be text, not ${nounOf(value)}`;
+  if (shape !== 'texts' && 'items' in shape) return faultInList(value, shape.items);
+  if (!isMap(value)) return ` must be a map, not ${nounOf(value)}`;
+  const fields = shape === 'texts' ? value : shape.fields;
+  for (const key in fields) {
+    const fault = faultBelow(value[key], shape === 'texts' ? 'text' : (shape.fields[key] ?? 'text'));
+    if (fault !== undefined) return `/${key}${fault}`;
+  }
+  return undefined;
+}
+
+function faultInList(value: unknown, items: Shape): string | undefined {
+  if (!Array.isArray(value)) return ` must be a list, not ${nounOf(value)}`;
+  for (let index = 0; index < value.length; index += 1) {
+    const fault = faultBelow((value[index] as unknown) ?? null, items);
+    if (fault !== undefined) return `/${index}${fault}`;
   }
   return undefined;
 }

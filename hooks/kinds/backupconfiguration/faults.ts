@@ -5,8 +5,8 @@ export function firstFault<Item>(
   items: readonly Item[],
   check: (item: Item, index: number) => string | undefined,
 ): string | undefined {
-  for (const [index, item] of items.entries()) {
-    const fault = check(item, index);
+  for (let index = 0; index < items.length; index += 1) {
+    const fault = check(items[index] as Item, index);
     if (fault !== undefined) return fault;
   }
   return undefined;

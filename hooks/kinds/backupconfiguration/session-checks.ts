@@ -79,7 +79,8 @@ function wrongJobTemplate({ scheduler }: Session, at: string): string | undefine
   if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed') {
     return `${where}/completionMode is ${shown(mode)}; use NonIndexed, or leave it out`;
   }
-  const settings = settingsOfAddon({ jobTemplate: template.template as JobTemplate | undefined });
+  if (template.template === undefined) return undefined;
+  const settings = settingsOfAddon({ jobTemplate: template.template as JobTemplate });
   return settings.ok ? undefined : `${where}/template: ${settings.error.message}`;
 }
 
