@@ -63,10 +63,16 @@ build: build/hooks.js build/mover.js ## Bundle the hooks and the mover
 build/hooks.js: $(installed) $(sources)
 	esbuild hooks/server.ts --bundle --platform=node --target=node20 --format=esm --log-level=warning --legal-comments=none \
 		--banner:js="import { createRequire as metastashRequire } from 'node:module'; const require = metastashRequire(import.meta.url);" \
-		--outfile=$@
+		--metafile=build/hooks.meta.json --outfile=$@
 
 build/mover.js: $(installed) $(sources)
 	mover/tools/bundle.sh build
+
+# The same root file systems that the Containerfiles give, without a container engine. REVISION goes into a label.
+.PHONY: images
+images: build restic ## Assemble the images: build/images/{hooks,mover}/rootfs, .tar (OCI layout) and .cdx.json (SBOM)
+	REVISION=$${REVISION:-$$(git describe --always --dirty --abbrev=40 2>/dev/null)} METASTASH_RESTIC=$$(mover/tools/find-restic.sh) \
+		tsx mover/tools/images/main.ts
 
 .PHONY: generate
 generate: $(installed) ## Make types and validators from crds/

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assembleImages } from '../../mover/tools/images/images.ts';
 import { METACONTROLLER_DEFINITIONS } from '../../sandbox/api-server/metacontroller-definitions.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { LOADER, ROOT } from './needs.ts';
@@ -64,15 +65,17 @@ function startHooks(folder: string, port: number): Promise<Running> {
 }
 
 function loadImages(folder: string): void {
-  const mover = join(folder, 'image-mover');
-  execFileSync(join(ROOT, 'test/e2e/mover-image.sh'), [mover], { stdio: 'inherit' });
-  load('docker.io/metastash/mover:v0.1.0', mover, '/usr/bin/node', '/app/mover.js');
+  const images = join(folder, 'images');
+  const restic = execFileSync(join(ROOT, 'mover/tools/find-restic.sh'), { encoding: 'utf8' }).trim();
+  const made = { version: 'v0.1.0', revision: 'e2e', createdAtSeconds: 0 };
+  assembleImages({ repository: ROOT, output: images, restic, ...made });
+  load('docker.io/metastash/mover:v0.1.0', join(images, 'mover', 'rootfs'), '/nodejs/bin/node', '/app/mover.js');
   const busybox = join(folder, 'image-busybox');
   for (const part of ['bin', 'tmp']) mkdirSync(join(busybox, part), { recursive: true });
   execFileSync('cp', ['/bin/busybox', join(busybox, 'bin/busybox')]);
   for (const applet of ['sh', 'sleep']) symlinkSync('busybox', join(busybox, 'bin', applet));
   load('docker.io/library/busybox:1.37', busybox);
-  for (const image of [mover, busybox]) rmSync(image, { recursive: true });
+  for (const image of [images, busybox]) rmSync(image, { recursive: true });
 }
 
 function load(name: string, rootFolder: string, ...entrypoint: readonly string[]): void {
