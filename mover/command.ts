@@ -12,6 +12,10 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   backup: 'back up paths with restic, one restic snapshot each',
   restore: 'restore restic snapshots in place and verify what came back',
   upload: 'store finished Snapshots beside the restic repositories',
+  forget: 'remove the restic snapshots and manifests of Snapshots that were planned to go',
+  prune: 'free the space that no restic snapshot needs any more',
+  check: 'look for damage in the restic repositories of a Repository',
+  wipe: 'remove the directory of a Repository, or every directory of this cluster',
   diagnose: 'say why the Pod of another Job did not report',
 };
 

@@ -34,6 +34,10 @@ export const FAULTS = {
   BucketNotFound: { retryable: true, next: 'Create the bucket or correct its name; MetaStash never creates buckets.' },
   StorageForbidden: { retryable: true, next: 'Check the credentials in the storage Secret and what they may do.' },
   StorageUnreachable: { retryable: true, next: 'Check endpoint, network and proxy; it will be tried again.' },
+  StorageThrottled: {
+    retryable: true,
+    next: 'It is tried again later; lower maxConnections of the BackupStorage, or ask the provider for a higher limit.',
+  },
   StorageMetadataInvalid: {
     retryable: false,
     next: 'Look at the named file on the backend; move it away if it is not ours.',
@@ -65,6 +69,10 @@ export const FAULTS = {
   ResticCrashed: { retryable: true, next: 'It was killed or ran out of memory; look at the limits of the container.' },
   ResticHung: { retryable: true, next: 'It was stopped; check the network to the backend and the node.' },
   SnapshotUnconfirmed: { retryable: true, next: 'The next attempt looks it up by its tag before it writes another.' },
+  ForgetIncomplete: {
+    retryable: true,
+    next: 'It is tried again; check that the credentials may delete objects and that no object lock holds them.',
+  },
   SnapshotNotFound: { retryable: false, next: 'Choose a Snapshot whose data is still in the repository.' },
   PathInvalid: { retryable: false, next: 'Name absolute directories of the mounted volumes.' },
   PatternInvalid: { retryable: false, next: 'Correct the pattern in the parameters of the task.' },
@@ -86,6 +94,10 @@ export const FAULTS = {
     next: 'Give the scratch volume more room, or switch the cache off with enableCache: "false".',
   },
   StorageFull: { retryable: true, next: 'Make room on the backend.' },
+  WipeIncomplete: {
+    retryable: true,
+    next: 'It is tried again; check that the credentials may delete objects and that nothing writes there.',
+  },
   TickUnknown: { retryable: false, next: 'Create a BackupSession by hand instead.' },
   InternalError: { retryable: true, next: 'Please report it with the log of this Pod.' },
 } as const satisfies Record<string, FaultKind>;

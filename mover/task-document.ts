@@ -1,7 +1,9 @@
 /** `METASTASH_TASK` -> Task: the document our hooks write, checked field by field before anything relies on it. */
+import { normaliseDirectory } from '../hooks/domain/backend-path.ts';
 import { TASK_VERSION, type Task } from '../hooks/domain/task.ts';
 import { listAt, objectAt, optionalAt, textAt, type JsonObject } from './decode.ts';
 import { Fault } from './faults.ts';
+import { isSnapshotId } from './restic/messages.ts';
 
 const MAX_TASK_BYTES = 4 * 1024 * 1024;
 
@@ -30,8 +32,7 @@ const CHECKS: Readonly<Record<Task['task'], (document: JsonObject) => void>> = {
   },
   'init-repository': (document) => {
     storageAndRepository(document);
-    objectName(document['owner'], '/owner');
-    textAt(objectAt(document['owner'], '/owner')['clusterUid'], '/owner/clusterUid');
+    owner(document['owner']);
     objectAt(document['manifest'], '/manifest');
   },
   trigger: (document) => {
@@ -73,6 +74,17 @@ const CHECKS: Readonly<Record<Task['task'], (document: JsonObject) => void>> = {
     storageAndRepository(document);
     listAt(document['manifests'], '/manifests', objectAt);
   },
+  forget: (document) => {
+    maintenance(document);
+    listAt(document['snapshots'], '/snapshots', forgetTarget);
+  },
+  prune: resticPathsOf,
+  check: resticPathsOf,
+  wipe: (document) => {
+    storage(document['storage'], '/storage');
+    textAt(document['clusterUid'], '/clusterUid');
+    optionalAt(document['repository'], '/repository', repository);
+  },
   diagnose: (document) => {
     textAt(document['namespace'], '/namespace');
     textAt(document['jobName'], '/jobName');
@@ -105,10 +117,56 @@ function secret(value: unknown, pointer: string): void {
 
 function storageAndRepository(document: JsonObject): void {
   storage(document['storage'], '/storage');
-  const repository = objectAt(document['repository'], '/repository');
-  objectName(repository, '/repository');
-  textAt(repository['directory'], '/repository/directory');
-  optionalAt(repository['encryptionSecret'], '/repository/encryptionSecret', secret);
+  repository(document['repository'], '/repository');
+}
+
+function repository(value: unknown, pointer: string): void {
+  objectName(value, pointer);
+  const access = objectAt(value, pointer);
+  textAt(access['directory'], `${pointer}/directory`);
+  optionalAt(access['encryptionSecret'], `${pointer}/encryptionSecret`, secret);
+}
+
+function maintenance(document: JsonObject): void {
+  storageAndRepository(document);
+  owner(document['owner']);
+}
+
+function resticPathsOf(document: JsonObject): void {
+  maintenance(document);
+  listAt(document['resticPaths'], '/resticPaths', resticPath);
+}
+
+function forgetTarget(value: unknown, pointer: string): void {
+  const target = objectAt(value, pointer);
+  textAt(target['name'], `${pointer}/name`);
+  textAt(target['uid'], `${pointer}/uid`);
+  listAt(target['components'], `${pointer}/components`, (one, at) => {
+    const component = objectAt(one, at);
+    resticPath(component['resticPath'], `${at}/resticPath`);
+    listAt(component['ids'], `${at}/ids`, snapshotId);
+  });
+}
+
+/** A path that climbs could be another Repository's. */
+function resticPath(value: unknown, pointer: string): void {
+  const path = textAt(value, pointer);
+  const parsed = normaliseDirectory(path);
+  if (!parsed.ok || parsed.value !== path) {
+    throw new Fault('TaskInvalid', `METASTASH_TASK at ${pointer}: a path below the directory of the Repository is needed`);
+  }
+}
+
+/** A prefix or `latest` could be another snapshot tomorrow (faults.md B71). */
+function snapshotId(value: unknown, pointer: string): void {
+  if (!isSnapshotId(textAt(value, pointer))) {
+    throw new Fault('TaskInvalid', `METASTASH_TASK at ${pointer}: a whole restic snapshot id is needed`);
+  }
+}
+
+function owner(value: unknown): void {
+  objectName(value, '/owner');
+  textAt(objectAt(value, '/owner')['clusterUid'], '/owner/clusterUid');
 }
 
 const PLACE_FIELDS: Readonly<Record<string, readonly string[]>> = {

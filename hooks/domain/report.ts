@@ -84,6 +84,13 @@ export interface LocatedComponent {
   readonly claims?: readonly string[];
 }
 
+export interface CheckResult {
+  /** restic repositories that were looked through. */
+  readonly resticPaths: readonly string[];
+  /** Those in which something is missing or broken, with restic's first words about it. */
+  readonly damaged: readonly { readonly resticPath: string; readonly message: string }[];
+}
+
 export interface ReportResult {
   readonly storage?: { readonly created: boolean; readonly repositories: readonly string[] };
   /** `snapshotsFound`: manifests already in the directory (the first-backup rule); `takenOver`: claimed after a rebuild. */
@@ -92,6 +99,11 @@ export interface ReportResult {
   readonly restore?: RestoreResult;
   readonly located?: { readonly components: readonly LocatedComponent[] };
   readonly uploaded?: { readonly snapshots: readonly string[] };
+  /** Uids of the Snapshots of which nothing is left on the storage, and how many restic snapshots were removed for it. */
+  readonly forgotten?: { readonly snapshots: readonly string[]; readonly removed: number };
+  readonly pruned?: { readonly resticPaths: readonly string[]; readonly freedBytes: number };
+  readonly checked?: CheckResult;
+  readonly wiped?: { readonly objects: number; readonly bytes: number };
   /** Why the Job's Pod did not report: `Unschedulable`, `ImagePullBackOff`, `OOMKilled`, `QuotaExceeded`, … */
   readonly diagnosis?: { readonly reason: string; readonly message: string; readonly pod?: string };
 }

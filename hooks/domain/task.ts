@@ -160,6 +160,43 @@ export interface UploadTask extends TaskBase<'upload'> {
   readonly manifests: readonly object[];
 }
 
+/** One Snapshot whose data shall go: its restic snapshots, per restic repository. */
+export interface ForgetTarget {
+  readonly name: string;
+  /** What its restic snapshots are tagged with; of an imported Snapshot the ids alone are known. */
+  readonly uid: string;
+  readonly components: readonly { readonly resticPath: string; readonly ids: readonly string[] }[];
+}
+
+interface MaintenanceTask<Name extends TaskName> extends TaskBase<Name> {
+  readonly storage: StorageAccess;
+  readonly repository: RepositoryAccess;
+  /** The directory must be this Repository's: nothing of anybody else is ever removed. */
+  readonly owner: DirectoryOwner;
+}
+
+/** Removes the restic snapshots and the stored manifests of these Snapshots; what is gone already counts as removed. */
+export interface ForgetTask extends MaintenanceTask<'forget'> {
+  readonly snapshots: readonly ForgetTarget[];
+}
+
+/** Frees the space that no restic snapshot needs any more, in each of these restic repositories. */
+export interface PruneTask extends MaintenanceTask<'prune'> {
+  readonly resticPaths: readonly string[];
+}
+
+/** Looks for damage in each of these restic repositories; damage is a result, not a failure. */
+export interface CheckTask extends MaintenanceTask<'check'> {
+  readonly resticPaths: readonly string[];
+}
+
+/** Removes everything below one Repository's directory or, without one, below every directory of this cluster. */
+export interface WipeTask extends TaskBase<'wipe'> {
+  readonly storage: StorageAccess;
+  readonly clusterUid: string;
+  readonly repository?: RepositoryAccess;
+}
+
 /** Reads the Pod of a Job that never claimed its report, its events and termination message, and says why. */
 export interface DiagnoseTask extends TaskBase<'diagnose'> {
   readonly namespace: string;
@@ -174,4 +211,8 @@ export type Task =
   | BackupTask
   | RestoreTask
   | UploadTask
+  | ForgetTask
+  | PruneTask
+  | CheckTask
+  | WipeTask
   | DiagnoseTask;

@@ -26,6 +26,7 @@ export function exitFault(exit: ResticExit, doing: string): Fault {
     default:
       return (
         diskFault(words, doing) ??
+        throttleFault(words, doing) ??
         new Fault('ResticFailed', `restic ${doing} failed with exit code ${exit.code}${words}`)
       );
   }
@@ -36,6 +37,13 @@ function diskFault(words: string, doing: string): Fault | undefined {
   if (!words.includes('no space left on device')) return undefined;
   const scratch = words.includes('restic-temp-') || words.includes('restic-cache');
   return new Fault(scratch ? 'ScratchFull' : 'StorageFull', `restic ${doing}${words}`);
+}
+
+/** What S3, Azure and Google Cloud Storage answer when they are asked too much; restic gives up after 15 minutes of it. */
+const THROTTLED = /SlowDown|TooManyRequests|ServerBusy|rateLimitExceeded|\b429\b|503 Slow Down/i;
+
+function throttleFault(words: string, doing: string): Fault | undefined {
+  return THROTTLED.test(words) ? new Fault('StorageThrottled', `restic ${doing}${words}`) : undefined;
 }
 
 function oneLine(text: string): string {

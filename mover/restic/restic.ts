@@ -42,6 +42,8 @@ export interface ResticCall {
   readonly stdoutFile?: string;
   /** Runs beside another call that must not be slowed down. */
   readonly background?: boolean;
+  /** Longest time without a line; for work that says nothing for hours. */
+  readonly silenceMs?: number;
   /** Exit codes that the caller handles itself, beside 0. */
   readonly accept?: readonly number[];
 }
@@ -67,7 +69,7 @@ export function openRestic(options: ResticOptions): Restic {
       cwd: options.root,
       signal,
       clean: options.clean,
-      silenceMs: options.silenceMs ?? SILENCE_MS,
+      silenceMs: call.silenceMs ?? options.silenceMs ?? SILENCE_MS,
       ...(call.onMessage ? { onMessage: call.onMessage } : {}),
       ...(call.onLine ? { onLine: call.onLine } : {}),
       ...(call.stdoutFile ? { stdoutFile: call.stdoutFile } : {}),

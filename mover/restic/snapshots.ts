@@ -20,6 +20,15 @@ export async function snapshotsOfHost(restic: Restic, host: string): Promise<rea
     .sort((left, right) => (left.time < right.time ? -1 : 1));
 }
 
+/** Every snapshot of the repository that can be read, oldest first. */
+export async function allSnapshots(restic: Restic): Promise<readonly ResticSnapshot[]> {
+  const lines: string[] = [];
+  await restic.call({ args: ['snapshots', '--no-lock'], onLine: (line) => lines.push(line) });
+  return listFrom(lines)
+    .flatMap(snapshotFrom)
+    .sort((left, right) => (left.time < right.time ? -1 : 1));
+}
+
 function listFrom(lines: readonly string[]): readonly unknown[] {
   for (const line of lines) {
     if (!line.startsWith('[')) continue;

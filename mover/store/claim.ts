@@ -74,6 +74,11 @@ export async function checkDirectory(
   await confirmed(store, directory, known);
 }
 
+/** Uid of the cluster that a directory is claimed by; undefined where nobody claimed it. */
+export async function claimedBy(store: Store, directory: string): Promise<string | undefined> {
+  return (await ownerOf(store, directory))?.clusterUid;
+}
+
 type Verdict = 'ours' | 'taken-over' | 'taken-back' | 'refused';
 
 function verdictOn(found: OwnerRecord, owner: DirectoryOwner): Verdict {

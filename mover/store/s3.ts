@@ -125,5 +125,7 @@ function rethrown(thrown: unknown, place: S3Place): never {
   if (status === 401 || status === 403)
     throw new Fault('StorageForbidden', `${bucket} refused the mover: ${name}`, thrown);
   const words = thrown instanceof Error ? thrown.message : String(thrown);
+  if (status === 429 || name === 'SlowDown')
+    throw new Fault('StorageThrottled', `${bucket}: ${name}: ${words}`, thrown);
   throw new Fault('StorageUnreachable', `${bucket} could not be used: ${name}: ${words}`, thrown);
 }

@@ -19,6 +19,14 @@ export async function runTask(task: Task, context: MoverContext): Promise<TaskOu
       return (await import('./restore.ts')).restore(task, context);
     case 'upload':
       return (await import('./upload.ts')).upload(task, context);
+    case 'forget':
+      return (await import('./forget.ts')).forget(task, context);
+    case 'prune':
+      return (await import('./prune.ts')).prune(task, context);
+    case 'check':
+      return (await import('./check.ts')).check(task, context);
+    case 'wipe':
+      return (await import('./wipe.ts')).wipe(task, context);
     case 'diagnose':
       return (await import('./diagnose.ts')).diagnose(task, context);
   }
