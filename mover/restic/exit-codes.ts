@@ -25,15 +25,15 @@ export function exitFault(exit: ResticExit, doing: string): Fault {
       return new Fault('Interrupted', `restic ${doing} was stopped`);
     default:
       return (
-        diskFault(words, doing) ??
-        throttleFault(words, doing) ??
+        backendFault(words, doing) ??
         new Fault('ResticFailed', `restic ${doing} failed with exit code ${exit.code}${words}`)
       );
   }
 }
 
 /** The operating system's own words, which no release of restic rewords; only where a better code than "failed" is won. */
-function diskFault(words: string, doing: string): Fault | undefined {
+function backendFault(words: string, doing: string): Fault | undefined {
+  if (THROTTLED.test(words)) return new Fault('StorageThrottled', `restic ${doing}${words}`);
   if (!words.includes('no space left on device')) return undefined;
   const scratch = words.includes('restic-temp-') || words.includes('restic-cache');
   return new Fault(scratch ? 'ScratchFull' : 'StorageFull', `restic ${doing}${words}`);
@@ -41,10 +41,6 @@ function diskFault(words: string, doing: string): Fault | undefined {
 
 /** What S3, Azure and Google Cloud Storage answer when they are asked too much; restic gives up after 15 minutes of it. */
 const THROTTLED = /SlowDown|TooManyRequests|ServerBusy|rateLimitExceeded|\b429\b|503 Slow Down/i;
-
-function throttleFault(words: string, doing: string): Fault | undefined {
-  return THROTTLED.test(words) ? new Fault('StorageThrottled', `restic ${doing}${words}`) : undefined;
-}
 
 function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();

@@ -35,14 +35,17 @@ export async function forget(task: ForgetTask, context: MoverContext): Promise<T
     gone.push(target.uid);
     open.delete(target);
   };
+  const closeDone = async (resticPath?: string): Promise<void> => {
+    for (const [target, paths] of [...open]) {
+      if (resticPath !== undefined) paths.delete(resticPath);
+      if (paths.size === 0) await close(target);
+    }
+  };
   try {
-    for (const [target, paths] of [...open]) if (paths.size === 0) await close(target);
+    await closeDone();
     for (const resticPath of pathsOf(task.snapshots)) {
       removed += await forgetIn(maintenance, resticPath, task.snapshots);
-      for (const [target, paths] of [...open]) {
-        paths.delete(resticPath);
-        if (paths.size === 0) await close(target);
-      }
+      await closeDone(resticPath);
     }
   } catch (thrown) {
     return { ...outcome(), error: faultOf(thrown) };

@@ -40,6 +40,7 @@ describe('mover with a restic that misbehaves', () => {
     readonly says: RegExp;
   }[] = [
     { fake: 'exit-1', code: 'ResticFailed', retryable: true, says: /exit code 1: .*the backend is tired/ },
+    { fake: 'throttled', code: 'StorageThrottled', retryable: true, says: /SlowDown: please reduce.*maxConnections/ },
     { fake: 'exit-1-everywhere', code: 'ResticFailed', retryable: true, says: /connection reset by peer/ },
     {
       fake: 'exit-3',
