@@ -76,6 +76,9 @@ export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED'; readonly object: StoredObject }
   | { readonly type: 'DELETED'; readonly object: StoredObject };
 
+/** What can be read at once: the server's own store, or caches of one that is far away. */
+export type ApiReads = Pick<ApiServer, 'resource' | 'list' | 'watch'>;
+
 export interface ApiServer {
   /** The resource of a group/version and kind, or of a group/version and plural; undefined while no CRD defines it. */
   resource(apiVersion: string, kindOrPlural: string): Resource | undefined;

@@ -7,11 +7,11 @@ import type { SandboxApiServer } from '../api-server/server.ts';
 import { isMap, listOf, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
 import { virtualClock } from '../clocks/virtual.ts';
 import { COMPOSITE_ANSWER, decodedAnswer, DECORATOR_ANSWER } from '../metacontroller/answers.ts';
-import { Client } from '../metacontroller/client.ts';
+import { SandboxClient } from '../metacontroller/client.ts';
 import { compositeController } from '../metacontroller/composite.ts';
 import type { Environment, ParentController, Plan, Wiring } from '../metacontroller/controller.ts';
 import { decoratorController } from '../metacontroller/decorator.ts';
-import { EventRecorder } from '../metacontroller/events.ts';
+import { EventRecorder, eventsIn } from '../metacontroller/events.ts';
 import { Informers } from '../metacontroller/informers.ts';
 import { ObjectMap } from '../metacontroller/object-map.ts';
 import { run } from '../metacontroller/steps.ts';
@@ -135,9 +135,9 @@ function environmentOn(api: PlayedApi): Environment {
   return {
     api,
     clock,
-    informers: new Informers(api, clock, { listDelayMs: 0, resyncMs: Infinity }),
-    events: new EventRecorder(api, clock, undefined),
-    client: new Client(api, 0, () => false),
+    informers: new Informers(api, clock, { listed: (_resource, then) => clock.after(0, then), resyncMs: Infinity }),
+    events: new EventRecorder(eventsIn(api), clock, undefined),
+    client: new SandboxClient(api, 0, () => false),
     hook: () => ({ code: 500, headers: {}, body: '' }),
     workers: 1,
     shuffled: (items) => items,

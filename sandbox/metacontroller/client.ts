@@ -2,7 +2,15 @@
 import type { ApiServer, DeleteOptions, ObjectKey, Resource, StoredObject } from '../api-server/api.ts';
 import type { Steps } from './hook-caller.ts';
 
-export class Client {
+export interface Client {
+  resource(apiVersion: string, kindOrPlural: string): Resource | undefined;
+  get(key: ObjectKey): Steps<StoredObject | undefined>;
+  create(object: object): Steps<StoredObject>;
+  update(object: object, subresource?: 'status'): Steps<StoredObject>;
+  delete(key: ObjectKey, options: DeleteOptions): Steps<void>;
+}
+
+export class SandboxClient implements Client {
   readonly #api: ApiServer;
   readonly #requestMs: number;
   readonly #stopped: () => boolean;

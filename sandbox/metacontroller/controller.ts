@@ -1,5 +1,5 @@
 /** What composite and decorator controllers share: queue, workers, informers, who gets woken by what. */
-import type { ApiServer, Resource, StoredObject } from '../api-server/api.ts';
+import type { ApiReads, Resource, StoredObject } from '../api-server/api.ts';
 import { equal, mapOf, type JsonMap } from '../api-server/values.ts';
 import type { Clock } from '../clock.ts';
 import { controllerOf } from './claims.ts';
@@ -16,7 +16,7 @@ import { groupOf } from '../api-server/errors.ts';
 
 /** What a controller may use of its host. */
 export interface Environment {
-  readonly api: ApiServer;
+  readonly api: ApiReads;
   readonly clock: Clock;
   readonly informers: Informers;
   readonly events: EventRecorder;

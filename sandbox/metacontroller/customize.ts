@@ -1,5 +1,5 @@
 /** Related objects of parents: asks the customize hook, remembers its rules, wakes parents when what they select changes. */
-import type { ApiServer, StoredObject } from '../api-server/api.ts';
+import type { ApiReads, StoredObject } from '../api-server/api.ts';
 import type { JsonMap } from '../api-server/values.ts';
 import type { Clock } from '../clock.ts';
 import type { Hook } from './hook.ts';
@@ -14,7 +14,7 @@ export class RelatedNotSynced extends Error {}
 const REMEMBERED_MS = 20 * 60 * 1000;
 
 export interface CustomizeSurroundings {
-  readonly api: ApiServer;
+  readonly api: ApiReads;
   readonly clock: Clock;
   readonly informers: Informers;
   readonly controller: JsonMap;

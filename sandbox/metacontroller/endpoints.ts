@@ -1,5 +1,5 @@
 /** Where a webhook is and how the host proves who it is (pkg/hooks/{webhook,endpoint_config,auth}.go). */
-import type { ApiServer } from '../api-server/api.ts';
+import type { ApiReads } from '../api-server/api.ts';
 import { isMap, listOf, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
 
 /** The URL as the spec gives it: `url`, or the Service and the path put together. */
@@ -20,7 +20,7 @@ export function webhookUrl(webhook: JsonMap): string {
 const CONNECTION_FIELDS = ['caBundle', 'clientTLS', 'authorization', 'basicAuth'];
 
 /** The Authorization header of a webhook, or ''. Its own settings win as a whole over the controller's endpointConfigs. */
-export function authorizationOf(api: ApiServer, webhook: JsonMap, endpointConfigs: unknown): string {
+export function authorizationOf(api: ApiReads, webhook: JsonMap, endpointConfigs: unknown): string {
   const own = CONNECTION_FIELDS.some((field) => webhook[field] !== undefined);
   const settings = own ? webhook : mapOf(matchingEndpoint(webhook, endpointConfigs));
   const { authorization, basicAuth } = settings;
@@ -54,7 +54,7 @@ function prefixed(prefix: string, run: () => string): string {
   }
 }
 
-function token(api: ApiServer, authorization: JsonMap): string {
+function token(api: ApiReads, authorization: JsonMap): string {
   const type = textOf(authorization['type']).trim();
   if (type.toLowerCase() === 'basic') {
     throw new Error(
@@ -66,7 +66,7 @@ function token(api: ApiServer, authorization: JsonMap): string {
   return `${type || 'Bearer'} ${value.trim()}`;
 }
 
-function basic(api: ApiServer, basicAuth: JsonMap): string {
+function basic(api: ApiReads, basicAuth: JsonMap): string {
   const reference = mapOf(basicAuth['secretRef']);
   const username = secretValue(api, 'basicAuth', reference, textOf(basicAuth['usernameKey']) || 'username');
   const password = secretValue(api, 'basicAuth', reference, textOf(basicAuth['passwordKey']) || 'password');
@@ -74,7 +74,7 @@ function basic(api: ApiServer, basicAuth: JsonMap): string {
   return `Basic ${Buffer.from(`${username.trim()}:${password.trim()}`).toString('base64')}`;
 }
 
-function secretValue(api: ApiServer, what: string, reference: JsonMap, key: string): string {
+function secretValue(api: ApiReads, what: string, reference: JsonMap, key: string): string {
   const namespace = textOf(reference['namespace']);
   const name = textOf(reference['name']);
   // From the host's cache, so no request of its own.

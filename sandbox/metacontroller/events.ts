@@ -1,5 +1,6 @@
 /** Kubernetes Events of the host, with client-go's limits: equal ones are counted, floods of one object are dropped. */
 import { ApiError, type ApiServer, type StoredObject } from '../api-server/api.ts';
+import type { JsonMap } from '../api-server/values.ts';
 import type { Clock } from '../clock.ts';
 
 export type EventType = 'Normal' | 'Warning';
@@ -11,6 +12,9 @@ export interface HostEvent {
   readonly message: string;
 }
 
+/** Stores an event, or counts one up that is known already; returns it as it is stored then. Throws ApiError when refused. */
+export type EventWriter = (event: JsonMap, known: StoredObject | undefined) => StoredObject;
+
 /** Receives every event, before limits. */
 export type EventListener = (event: HostEvent) => void;
 
@@ -19,15 +23,15 @@ const REFILL_MS = 300 * 1000;
 const MAX_MESSAGE = 1024;
 
 export class EventRecorder {
-  readonly #api: ApiServer;
+  readonly #write: EventWriter;
   readonly #clock: Clock;
   readonly #listener: EventListener | undefined;
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
   readonly #known = new Map<string, StoredObject>();
   #serial = 0;
 
-  constructor(api: ApiServer, clock: Clock, listener: EventListener | undefined) {
-    this.#api = api;
+  constructor(write: EventWriter, clock: Clock, listener: EventListener | undefined) {
+    this.#write = write;
     this.#clock = clock;
     this.#listener = listener;
   }
@@ -59,13 +63,6 @@ export class EventRecorder {
     const message = event.message.length > MAX_MESSAGE ? event.message.slice(0, MAX_MESSAGE) : event.message;
     const key = [object.metadata.uid, type, reason, message].join('\n');
     const now = new Date(this.#clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
-    const known = this.#known.get(key);
-    const current =
-      known && this.#api.get({ apiVersion: 'v1', kind: 'Event', name: known.metadata.name, ...namespaceOf(known) });
-    if (current) {
-      this.#known.set(key, this.#api.update({ ...current, count: Number(current['count']) + 1, lastTimestamp: now }));
-      return;
-    }
     const { name, uid, resourceVersion, namespace } = object.metadata;
     const involvedObject = {
       apiVersion: object.apiVersion,
@@ -79,21 +76,29 @@ export class EventRecorder {
     const metadata = { name: `${name}.${suffix}`, namespace: namespace ?? 'default' };
     const source = { component: 'metacontroller' };
     const times = { firstTimestamp: now, lastTimestamp: now, count: 1 };
-    this.#known.set(
-      key,
-      this.#api.create({
-        apiVersion: 'v1',
-        kind: 'Event',
-        metadata,
-        involvedObject,
-        reason,
-        message,
-        type,
-        source,
-        ...times,
-      }),
-    );
+    const fresh = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata,
+      involvedObject,
+      reason,
+      message,
+      type,
+      source,
+      ...times,
+    };
+    this.#known.set(key, this.#write(fresh, this.#known.get(key)));
   }
+}
+
+/** Events in the sandbox's own API server. */
+export function eventsIn(api: ApiServer): EventWriter {
+  return (event, known) => {
+    const current =
+      known && api.get({ apiVersion: 'v1', kind: 'Event', name: known.metadata.name, ...namespaceOf(known) });
+    if (!current) return api.create(event);
+    return api.update({ ...current, count: Number(current['count']) + 1, lastTimestamp: event['lastTimestamp'] });
+  };
 }
 
 function namespaceOf(object: StoredObject): { namespace?: string } {

@@ -1,4 +1,5 @@
 /** How the host reaches hooks, and what one sync of a parent asks of its surroundings while it runs. */
+import type { StoredObject } from '../api-server/api.ts';
 import type { JsonMap } from '../api-server/values.ts';
 
 export interface HookAnswer {
@@ -31,10 +32,17 @@ export type HookCaller = (
 /** What a sync waits for: everything else in it happens at once. */
 export type Wait =
   | { readonly wait: 'hook'; readonly url: string; readonly body: JsonMap; readonly options: HookOptions }
-  | { readonly wait: 'time'; readonly ms: number };
+  | { readonly wait: 'time'; readonly ms: number }
+  /** A request to an API server that is not in this process; undefined where there is nothing to hand back. */
+  | { readonly wait: 'request'; readonly send: () => Promise<StoredObject | undefined> };
 
 /** What came of a wait. */
-export type Outcome = { readonly answer: HookAnswer } | { readonly failure: string } | { readonly slept: true };
+export type Outcome =
+  | { readonly answer: HookAnswer }
+  | { readonly failure: string }
+  | { readonly slept: true }
+  | { readonly stored: StoredObject | undefined }
+  | { readonly refused: Error };
 
 /** A piece of a sync: yields waits, is resumed with their outcomes. */
 export type Steps<Result> = Generator<Wait, Result, Outcome>;

@@ -1,5 +1,5 @@
 /** One hook of one controller: where it is, how it is asked, what an answer means (pkg/hooks). */
-import type { ApiServer } from '../api-server/api.ts';
+import type { ApiReads } from '../api-server/api.ts';
 import { isMap, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
 import type { Clock } from '../clock.ts';
 import { decodedAnswer, type AnswerType } from './answers.ts';
@@ -14,7 +14,7 @@ export type HookKind = 'sync' | 'finalize' | 'customize';
 export type Resolve = (webhook: JsonMap) => string;
 
 export interface HookSurroundings {
-  readonly api: ApiServer;
+  readonly api: ApiReads;
   readonly clock: Clock;
   readonly resolve: Resolve;
   readonly endpointConfigs: unknown;

@@ -3,19 +3,19 @@
  * server and runs each as the real one does (conformance: docs/conformance.md). All its state but the API server's objects
  * is lost when it stops.
  */
-import type { ApiServer, StoredObject } from '../api-server/api.ts';
+import type { ApiReads, ApiServer, Resource, StoredObject } from '../api-server/api.ts';
 import { everything, parsedSelector } from '../api-server/selectors.ts';
 import { equal, listOf, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
 import type { Clock } from '../clock.ts';
-import { Client } from './client.ts';
+import { SandboxClient, type Client } from './client.ts';
 import { compositeController } from './composite.ts';
 import { ParentController, type Environment } from './controller.ts';
 import { decoratorController } from './decorator.ts';
 import { webhookUrl } from './endpoints.ts';
-import { EventRecorder, type EventListener } from './events.ts';
+import { EventRecorder, eventsIn, type EventListener, type EventWriter } from './events.ts';
 import type { Resolve } from './hook.ts';
 import { HostPanic, type HookCaller } from './hook-caller.ts';
-import { Informers } from './informers.ts';
+import { Informers, type InformerOptions } from './informers.ts';
 import { WorkQueue } from './work-queue.ts';
 
 const GROUP_VERSION = 'metacontroller.k8s.io/v1alpha1';
@@ -41,6 +41,15 @@ export interface HostOptions {
   readonly onPanic?: (message: string) => void;
 }
 
+/** The API server of a host: caches that are read at once, and requests. */
+export interface Upstream {
+  readonly reads: ApiReads;
+  readonly listed: InformerOptions['listed'];
+  readonly writeEvent: EventWriter;
+  /** Requests fail once the host has stopped. */
+  readonly client: (stopped: () => boolean) => Client;
+}
+
 export interface Host {
   /** Stops everything at once, in the middle of whatever it does, as a killed process would. */
   stop(): void;
@@ -48,13 +57,26 @@ export interface Host {
 
 const THIRTY_MINUTES_MS = 30 * 60 * 1000;
 
-/** Starts a host on the API server. */
+/** Starts a host on the sandbox's API server. */
 export function createHost(api: ApiServer, clock: Clock, options: HostOptions): Host {
-  return new RunningHost(api, clock, options);
+  const { listDelayMs = 1, requestMs = 0 } = options;
+  const upstream: Upstream = {
+    reads: api,
+    listed: (_resource, then) => clock.after(listDelayMs, then),
+    writeEvent: eventsIn(api),
+    client: (stopped) => new SandboxClient(api, requestMs, stopped),
+  };
+  return createHostOn(upstream, clock, options);
+}
+
+/** Starts a host on any API server. */
+export function createHostOn(upstream: Upstream, clock: Clock, options: HostOptions): Host {
+  return new RunningHost(upstream, clock, options);
 }
 
 class RunningHost implements Host {
-  readonly #api: ApiServer;
+  readonly #api: ApiReads;
+  readonly #client: Client;
   readonly #clock: Clock;
   readonly #options: HostOptions;
   readonly #informers: Informers;
@@ -64,13 +86,15 @@ class RunningHost implements Host {
   readonly #stops: (() => void)[] = [];
   #stopped = false;
 
-  constructor(api: ApiServer, clock: Clock, options: HostOptions) {
+  constructor(upstream: Upstream, clock: Clock, options: HostOptions) {
+    const api = upstream.reads;
     this.#api = api;
+    this.#client = upstream.client(() => this.#stopped);
     this.#clock = clock;
     this.#options = options;
-    this.#events = new EventRecorder(api, clock, options.onEvent);
+    this.#events = new EventRecorder(upstream.writeEvent, clock, options.onEvent);
     this.#informers = new Informers(api, clock, {
-      listDelayMs: options.listDelayMs ?? 1,
+      listed: upstream.listed,
       resyncMs: options.cacheFlushMs ?? THIRTY_MINUTES_MS,
     });
     this.#queue = new WorkQueue(clock, () => clock.after(0, () => this.#reconcileNext()));
@@ -179,7 +203,7 @@ class RunningHost implements Host {
   #environment(): Environment {
     const api = this.#api;
     const clock = this.#clock;
-    const { hook, workers = 5, requestMs = 0, resolve = webhookUrl, shuffled = (items) => items } = this.#options;
+    const { hook, workers = 5, resolve = webhookUrl, shuffled = (items) => items } = this.#options;
     const environment: Environment = {
       api,
       clock,
@@ -187,7 +211,7 @@ class RunningHost implements Host {
       events: this.#events,
       hook,
       workers,
-      client: new Client(api, requestMs, () => this.#stopped),
+      client: this.#client,
       shuffled,
       resourceOf: (rule) => resourceOf(api, rule),
       hookSurroundings: (endpointConfigs) => ({ api, clock, resolve, endpointConfigs }),
@@ -201,7 +225,7 @@ class RunningHost implements Host {
   }
 }
 
-function resourceOf(api: ApiServer, rule: JsonMap): NonNullable<ReturnType<ApiServer['resource']>> {
+function resourceOf(api: ApiReads, rule: JsonMap): Resource {
   const apiVersion = textOf(rule['apiVersion']);
   const plural = textOf(rule['resource']);
   const resource = api.resource(apiVersion, plural);

@@ -2,7 +2,7 @@
  * Shared informers: one cache per resource, fed by the watch and indexed by controller uid, that tells its subscribers what
  * changed (pkg/dynamic/informer). A cache is empty until its first list has come back.
  */
-import type { ApiServer, StoredObject, WatchEvent } from '../api-server/api.ts';
+import type { ApiReads, Resource, StoredObject, WatchEvent } from '../api-server/api.ts';
 import type { Clock } from '../clock.ts';
 
 export interface Subscriber {
@@ -13,8 +13,8 @@ export interface Subscriber {
 }
 
 export interface InformerOptions {
-  /** How long the first list takes. */
-  readonly listDelayMs: number;
+  /** Calls back once the first list of the resource has come; returns what cancels that. */
+  readonly listed: (resource: Resource, then: () => void) => () => void;
   /** Every subscriber gets its whole cache again this often. */
   readonly resyncMs: number;
 }
@@ -22,7 +22,7 @@ export interface InformerOptions {
 const NO_CONTROLLER = '';
 
 export class Informer {
-  readonly #api: ApiServer;
+  readonly #api: ApiReads;
   readonly #clock: Clock;
   readonly #apiVersion: string;
   readonly #kind: string;
@@ -34,18 +34,13 @@ export class Informer {
   #synced = false;
   users = 0;
 
-  constructor(
-    api: ApiServer,
-    clock: Clock,
-    resource: { readonly apiVersion: string; readonly kind: string },
-    options: InformerOptions,
-  ) {
+  constructor(api: ApiReads, clock: Clock, resource: Resource, options: InformerOptions) {
     this.#api = api;
     this.#clock = clock;
     this.#apiVersion = resource.apiVersion;
     this.#kind = resource.kind;
     this.#resyncMs = options.resyncMs;
-    this.#cancels.push(clock.after(options.listDelayMs, () => this.#start()));
+    this.#cancels.push(options.listed(resource, () => this.#start()));
     this.#resyncLater();
   }
 
@@ -161,12 +156,12 @@ function remove(index: Map<string, Map<string, StoredObject>>, key: string, id: 
 
 /** The informers of one host, shared by its controllers and closed when nobody uses them. */
 export class Informers {
-  readonly #api: ApiServer;
+  readonly #api: ApiReads;
   readonly #clock: Clock;
   readonly #options: InformerOptions;
   readonly #informers = new Map<string, Informer>();
 
-  constructor(api: ApiServer, clock: Clock, options: InformerOptions) {
+  constructor(api: ApiReads, clock: Clock, options: InformerOptions) {
     this.#api = api;
     this.#clock = clock;
     this.#options = options;

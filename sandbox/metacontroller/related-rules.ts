@@ -1,5 +1,5 @@
 /** The rules of a customize answer: what they select and which objects fit them (pkg/controller/common/customize). */
-import type { ApiServer, Resource, StoredObject } from '../api-server/api.ts';
+import type { ApiReads, Resource, StoredObject } from '../api-server/api.ts';
 import { everything, selectorOf, type Selector } from '../api-server/selectors.ts';
 import { isMap, listOf, textOf, type JsonMap } from '../api-server/values.ts';
 import type { HookVersion } from './hook.ts';
@@ -156,7 +156,7 @@ function fits(selector: () => Selector, labels: StoredObject['metadata']['labels
 }
 
 /** The resource a rule asks for. Throws Error where there is none. */
-export function resourceOf(api: ApiServer, rule: Rule): Resource {
+export function resourceOf(api: ApiReads, rule: Rule): Resource {
   const resource = api.resource(rule.apiVersion, rule.plural);
   if (!resource) throw new Error(`discovery: can't find resource ${rule.plural} in apiVersion ${rule.apiVersion}`);
   return resource;

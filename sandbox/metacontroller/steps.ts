@@ -44,6 +44,13 @@ function outcomeOf(wait: Wait, runner: Runner, later: (outcome: Outcome) => void
     runner.clock.after(wait.ms, () => later({ slept: true }));
     return undefined;
   }
+  if (wait.wait === 'request') {
+    wait.send().then(
+      (stored) => later({ stored }),
+      (error: unknown) => later({ refused: errorOf(error) }),
+    );
+    return undefined;
+  }
   try {
     const answer = runner.hook(wait.url, wait.body, wait.options);
     if (answer instanceof Promise)

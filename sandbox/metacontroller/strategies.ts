@@ -1,5 +1,5 @@
 /** Update methods by kind; the version of a rule is ignored, an unlisted kind is never updated. */
-import type { ApiServer } from '../api-server/api.ts';
+import type { ApiReads } from '../api-server/api.ts';
 import { groupOf } from '../api-server/errors.ts';
 import { listOf, mapOf, textOf } from '../api-server/values.ts';
 import type { UpdateMethod } from './children.ts';
@@ -7,7 +7,7 @@ import type { UpdateMethod } from './children.ts';
 export type Strategies = (apiVersion: string, kind: string) => UpdateMethod;
 
 /** The strategies of `childResources` or `attachments`. Throws Error for a resource that does not exist. */
-export function strategies(api: ApiServer, rules: unknown): Strategies {
+export function strategies(api: ApiReads, rules: unknown): Strategies {
   const methods = new Map<string, UpdateMethod>();
   for (const rule of listOf(rules).map(mapOf)) {
     const method = mapOf(rule['updateStrategy'])['method'];
