@@ -40,8 +40,17 @@ test-cluster: build ## Run the tests that need a real API server (KUBECONFIG)
 	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.cluster.yaml
 
 .PHONY: e2e
-e2e: build ## Run the scenarios on a real cluster with the real Metacontroller (KUBECONFIG, metacontroller on PATH)
-	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.e2e.yaml
+e2e: build restic versitygw ## Run the scenarios on a real cluster, under Metacontroller where it is on PATH (KUBECONFIG)
+	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.e2e.yaml 'test/e2e/**/*.test.ts'
+
+# Built before the tests, whose hooks have no minutes to wait for a compiler.
+.PHONY: versitygw
+versitygw:
+	@test/tools/versitygw.sh >/dev/null
+
+.PHONY: bench-cluster
+bench-cluster: build restic ## Measure a session beside a bare Job of the same image and volume (needs what e2e needs)
+	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) tsx bench/cluster/main.ts $(if $(TIMELINE),--timeline)
 
 .PHONY: conformance
 conformance: $(installed) ## Replay recordings of the real Metacontroller (DIR=folder)

@@ -3,6 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { TASK_ENV } from '../hooks/domain/task.ts';
 
+/** The API server as Kubernetes tells every container where it is. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: string;
+}
+
 export interface Settings {
   /** `METASTASH_TASK`, undecoded. */
   readonly taskText: string | undefined;
@@ -10,6 +16,8 @@ export interface Settings {
   readonly root: string;
   /** Where the file form of the Kubernetes interface lives (`METASTASH_FILES`). */
   readonly files: string | undefined;
+  /** The Pod's API server; undefined where KUBECONFIG is to be used. */
+  readonly apiServer: ServerAddress | undefined;
   /** The restic program (`METASTASH_RESTIC`, default `restic` on PATH). */
   readonly restic: string;
   readonly podUid: string;
@@ -49,6 +57,7 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
     taskText: env[TASK_ENV],
     root: resolve(env['METASTASH_ROOT'] || '/'),
     files: env['METASTASH_FILES'] || undefined,
+    apiServer: apiServerOf(env),
     restic: env['METASTASH_RESTIC'] || 'restic',
     podUid: env['POD_UID'] || randomUUID(),
     podName: env['POD_NAME'] || env['HOSTNAME'] || '',
@@ -58,6 +67,11 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
     reportWaitSeconds: secondsOf(env['METASTASH_REPORT_WAIT_SECONDS'], DEFAULT_REPORT_WAIT_SECONDS),
     inherited: Object.fromEntries(INHERITED.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
   };
+}
+
+function apiServerOf(env: Readonly<Record<string, string | undefined>>): ServerAddress | undefined {
+  const { KUBECONFIG, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+  return host && !KUBECONFIG ? { host, port: port || '443' } : undefined;
 }
 
 /** Where an absolute path of the container lies in this process: below the root. */

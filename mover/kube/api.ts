@@ -1,5 +1,4 @@
-/** The API server form: in-cluster ServiceAccount or KUBECONFIG, plain requests over one connection. */
-import { KubeConfig } from '@kubernetes/client-node';
+/** The API server form: plain requests over one connection that is kept. */
 import https from 'node:https';
 import { isObject, type JsonObject } from '../decode.ts';
 import { objectOf, objectsOf, textOf } from './pods.ts';
@@ -10,14 +9,20 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** A list is read page by page, so that no answer is large. */
 const PAGE = '500';
 
-/** Kubernetes as the default context names it. Fails only when the first request does. */
-export function apiKube(): Kube {
-  const config = new KubeConfig();
-  config.loadFromDefault();
+/** Where the API server is and who asks; asked before each request, since a ServiceAccount's token is renewed. */
+export type ApiConnection = () => Promise<{
+  readonly server: URL;
+  readonly agent: https.Agent;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}>;
+
+/** Kubernetes through its API server. Fails only when the first request does. */
+export function apiKube(connection: ApiConnection): Kube {
   return {
     get: async (resource, namespace, name) => {
       try {
-        return await request(config, 'GET', pathOf(resource, namespace, name));
+        return await request(connection, 'GET', pathOf(resource, namespace, name));
       } catch (thrown) {
         if (isKubeError(thrown) && thrown.reason === 'not-found') return undefined;
         throw thrown;
@@ -28,7 +33,7 @@ export function apiKube(): Kube {
       let next = '';
       do {
         const query = new URLSearchParams({ labelSelector: selectorOf(labels), limit: PAGE, continue: next });
-        const page = await request(config, 'GET', `${pathOf(resource, namespace)}?${query.toString()}`);
+        const page = await request(connection, 'GET', `${pathOf(resource, namespace)}?${query.toString()}`);
         items.push(...objectsOf(page['items']));
         next = textOf(objectOf(page['metadata'])['continue']) ?? '';
       } while (next !== '');
@@ -36,7 +41,7 @@ export function apiKube(): Kube {
     },
     create: async (resource, namespace, object) => {
       try {
-        await request(config, 'POST', pathOf(resource, namespace), object);
+        await request(connection, 'POST', pathOf(resource, namespace), object);
         return 'created';
       } catch (thrown) {
         if (isKubeError(thrown) && thrown.reason === 'conflict') return 'exists';
@@ -44,7 +49,7 @@ export function apiKube(): Kube {
       }
     },
     patchStatus: async (resource, namespace, name, status) => {
-      await request(config, 'PATCH', `${pathOf(resource, namespace, name)}/status`, { status });
+      await request(connection, 'PATCH', `${pathOf(resource, namespace, name)}/status`, { status });
     },
   };
 }
@@ -61,9 +66,8 @@ function selectorOf(labels: Readonly<Record<string, string>>): string {
     .join(',');
 }
 
-async function request(config: KubeConfig, method: string, path: string, body?: object): Promise<JsonObject> {
-  const options = optionsOf(config, method, path);
-  await config.applyToHTTPSOptions(options);
+async function request(connection: ApiConnection, method: string, path: string, body?: object): Promise<JsonObject> {
+  const options = await optionsOf(connection, method, path);
   const { status, text } = await exchange(options, body === undefined ? undefined : JSON.stringify(body));
   const answer = parsed(text);
   if (status >= 200 && status < 300 && answer) return answer;
@@ -76,18 +80,17 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   POST: 'application/json',
 };
 
-function optionsOf(config: KubeConfig, method: string, path: string): https.RequestOptions {
-  const server = config.getCurrentCluster()?.server;
-  if (!server) throw new KubeError('unavailable', 'neither a ServiceAccount nor a KUBECONFIG names an API server');
-  const url = new URL(server);
+async function optionsOf(connection: ApiConnection, method: string, path: string): Promise<https.RequestOptions> {
+  const { server, agent, headers } = await connection();
   const contentType = CONTENT_TYPES[method];
   return {
     method,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port || 443,
-    path: `${url.pathname.replace(/\/+$/, '')}${path}`,
+    agent,
+    hostname: server.hostname.replace(/^\[|\]$/g, ''),
+    port: server.port || 443,
+    path: `${server.pathname.replace(/\/+$/, '')}${path}`,
     timeout: REQUEST_TIMEOUT_MS,
-    headers: { accept: 'application/json', ...(contentType ? { 'content-type': contentType } : {}) },
+    headers: { ...headers, accept: 'application/json', ...(contentType ? { 'content-type': contentType } : {}) },
   };
 }
 

@@ -35,10 +35,12 @@ export async function connectionOf(kubeconfig: string): Promise<Connection> {
       const sent = https.get(url(path), { agent: watchAgent, headers }, (response) => {
         const lines = createInterface({ input: response, crlfDelay: Infinity });
         lines.on('line', (line) => {
-          const event: unknown = JSON.parse(line);
-          if (isMap(event)) onEvent(event);
+          const event = parsed(line);
+          if (event) onEvent(event);
         });
-        response.on('error', () => undefined);
+        // A broken connection ends the watch like any other end; readline repeats the stream's error.
+        response.on('error', once);
+        lines.on('error', once);
         lines.on('close', once);
       });
       let over = false;

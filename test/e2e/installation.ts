@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { assembleImages } from '../../mover/tools/images/images.ts';
 import { METACONTROLLER_DEFINITIONS } from '../../sandbox/api-server/metacontroller-definitions.ts';
 import { apply, kubectl } from './kubectl.ts';
-import { LOADER, ROOT } from './needs.ts';
+import { HOST, LOADER, ROOT } from './needs.ts';
 import { freePort, start, type Running } from './processes.ts';
 
 export interface Installation {
@@ -89,10 +89,21 @@ function applyDefinitions(): void {
   kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
 }
 
+/** Metacontroller where there is one, else the sandbox's host on the same API server. */
 async function startMetacontroller(folder: string): Promise<Running> {
   const [metrics, health] = [await freePort(), await freePort()];
+  const kubeconfig = process.env['KUBECONFIG'] ?? '';
+  const log = join(folder, 'metacontroller.log');
+  if (HOST === 'sandbox') {
+    const program = [process.execPath, '--import', 'tsx', join(ROOT, 'sandbox/on-cluster/main.ts')] as const;
+    return start(
+      [...program, `--kubeconfig=${kubeconfig}`, `--health-port=${health}`],
+      log,
+      `http://127.0.0.1:${health}/`,
+    );
+  }
   const flags = {
-    kubeconfig: process.env['KUBECONFIG'] ?? '',
+    kubeconfig,
     'metrics-address': `127.0.0.1:${metrics}`,
     'health-probe-bind-address': `127.0.0.1:${health}`,
     'client-go-qps': '200',
@@ -100,7 +111,7 @@ async function startMetacontroller(folder: string): Promise<Running> {
     workers: '10',
   };
   const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-  return start(['metacontroller', ...args], join(folder, 'metacontroller.log'), `http://127.0.0.1:${health}/healthz`);
+  return start(['metacontroller', ...args], log, `http://127.0.0.1:${health}/healthz`);
 }
 
 /** metacontroller/*.yaml with the Service replaced by the process: the one thing that differs from an installation. */

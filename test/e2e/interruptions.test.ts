@@ -1,9 +1,9 @@
 /** Sessions that go on although what leads them was gone for a while. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { apply, get, list, reaches, storyOf, until, type Found } from './kubectl.ts';
-import { backupConfiguration, backupSession, claim, claimTarget, folderStorage } from './scenario.ts';
-import { namespaceNamed, places, type Scenario } from './scenario.ts';
+import { apply, get, list, reaches } from './kubectl.ts';
+import { backedUpOnce, backupReport, backupSession, claim, claimTarget } from './scenario.ts';
+import { folderStorage, type Scenario } from './scenario.ts';
 import { installation } from './setup.ts';
 import { volumeFor, writeRandom } from './volumes.ts';
 
@@ -11,31 +11,12 @@ const namespace = 'interrupted';
 
 describe('a session under way', () => {
   let file: string;
-  const report = (session: string, phase: string): Promise<Found> =>
-    until(
-      `the mover of ${session} ${phase}`,
-      60,
-      () =>
-        list('taskreports', namespace).find(
-          (one) =>
-            one.spec?.['task'] === 'backup' && one.metadata.name.includes(session) && one.status?.phase === phase,
-        ),
-      () => storyOf(namespace),
-    );
-
   before(async () => {
     const storage = folderStorage(join(installation().folder, 'backups-interrupted'));
     const scenario: Scenario = { namespace, target: claimTarget('data'), storage, addon: 'pvc-addon' };
     file = join(volumeFor(installation().folder, namespace, 'data'), 'large');
     writeRandom(file, 300);
-    apply([namespaceNamed(namespace), claim(namespace, 'data'), ...places(scenario), backupConfiguration(scenario)]);
-    const first = await until(
-      'a first session',
-      60,
-      () => list('backupsessions', namespace)[0],
-      () => storyOf(namespace),
-    );
-    await reaches('backupsession', { namespace, name: first.metadata.name }, 'Succeeded', 90);
+    await backedUpOnce(scenario, claim(namespace, 'data'));
   });
 
   for (const what of ['hooks', 'metacontroller'] as const) {
@@ -43,9 +24,9 @@ describe('a session under way', () => {
       const name = `without-${what}`;
       writeRandom(file, 300);
       apply([backupSession(namespace, name)]);
-      await report(name, 'Running');
+      await backupReport(namespace, name, 'Running');
       await installation().without(what, async () => {
-        await report(name, 'Succeeded');
+        await backupReport(namespace, name, 'Succeeded');
         assert.equal(get('backupsession', namespace, name)?.status?.phase, 'Running');
       });
       await reaches('backupsession', { namespace, name }, 'Succeeded');

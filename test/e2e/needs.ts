@@ -8,6 +8,18 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 /** Loads a folder as an image: `$E2E_LOAD_IMAGE NAME ROOTFS ENTRYPOINT…`. */
 export const LOADER = process.env['E2E_LOAD_IMAGE'];
 
+/**
+ * Who calls the hooks: Metacontroller where it is on PATH, else the sandbox's host (sandbox/on-cluster). E2E_HOST decides
+ * otherwise. setup.ts says which it was.
+ */
+export const HOST: 'metacontroller' | 'sandbox' = hostFrom(process.env['E2E_HOST']);
+
+function hostFrom(wanted: string | undefined): 'metacontroller' | 'sandbox' {
+  if (wanted === 'metacontroller' || wanted === 'sandbox') return wanted;
+  if (wanted) throw new Error(`E2E_HOST is ${JSON.stringify(wanted)}; it is metacontroller or sandbox`);
+  return isThere('metacontroller') ? 'metacontroller' : 'sandbox';
+}
+
 /** Throws one error that lists everything missing on this machine and in the cluster. */
 export function checkNeeds(namespaces: readonly string[]): void {
   const missing = [...missingHere(), ...(process.env['KUBECONFIG'] ? missingInCluster(namespaces) : [])];
@@ -19,7 +31,7 @@ function missingHere(): readonly string[] {
     [process.getuid?.() === 0, 'root: volumes of the node are written and compared on this machine'],
     [Boolean(process.env['KUBECONFIG']), 'KUBECONFIG of a cluster that may be written to, with a node on this machine'],
     [isThere('kubectl'), 'kubectl on PATH'],
-    [isThere('metacontroller'), 'metacontroller v4.17 on PATH'],
+    [HOST === 'sandbox' || isThere('metacontroller'), 'metacontroller v4.17 on PATH, since E2E_HOST asks for it'],
     [
       Boolean(LOADER),
       'E2E_LOAD_IMAGE: a program that loads a folder as an image into the node (NAME FOLDER ENTRYPOINT…)',

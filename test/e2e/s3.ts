@@ -11,20 +11,22 @@ const SECRET_KEY = 'e2e-secret-key';
 const BUCKET = 'backups';
 
 export interface S3 extends Running {
+  /** Host and port. */
+  readonly address: string;
   /** `spec.storage` of a BackupStorage with these prefix and Secret. */
   storage(prefix: string, secretName: string): object;
   readonly credentials: Readonly<Record<string, string>>;
 }
 
-/** Starts versitygw over a folder with one bucket. */
-export async function startS3(folder: string): Promise<S3> {
+/** Starts versitygw over a folder with one bucket; at a free port, or again where one was. */
+export async function startS3(folder: string, address?: string): Promise<S3> {
   const built = execFileSync('bash', [join(ROOT, 'test/tools/versitygw.sh')], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const store = join(folder, 's3');
   mkdirSync(join(store, BUCKET), { recursive: true });
-  const endpoint = `${nodeAddress()}:${await freePort()}`;
+  const endpoint = address ?? `${nodeAddress()}:${await freePort()}`;
   const keys = ['--access', ACCESS_KEY, '--secret', SECRET_KEY];
   const running = await start(
     [built.trim(), ...keys, '--port', endpoint, '--quiet', 'posix', store],
@@ -33,6 +35,7 @@ export async function startS3(folder: string): Promise<S3> {
   );
   return {
     ...running,
+    address: endpoint,
     credentials: { AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: SECRET_KEY },
     storage: (prefix, secretName) => ({
       provider: 's3',

@@ -1,5 +1,7 @@
 /** The manifests of a small backup, as a user would write them: one target, one storage, one session. */
 
+import { apply, get, list, reaches, storyOf, until, type Found } from './kubectl.ts';
+
 const CORE = 'core.kubestash.com/v1alpha1';
 const STORAGE = 'storage.kubestash.com/v1alpha1';
 
@@ -126,4 +128,45 @@ export function restoreSession({ namespace, addon, target }: Scenario, name: str
       addon: { name: addon, tasks: [{ name: 'logical-backup-restore' }] },
     },
   };
+}
+
+/** The first BackupSession of the namespace, once there is one. */
+export function firstSession(namespace: string): Promise<Found> {
+  return until(
+    `a BackupSession in ${namespace}`,
+    60,
+    () => list('backupsessions', namespace)[0],
+    () => storyOf(namespace),
+  );
+}
+
+/** Applies the scenario into a new namespace beside what it needs, and waits for its first backup. */
+export async function backedUpOnce(scenario: Scenario, ...others: readonly object[]): Promise<void> {
+  const { namespace } = scenario;
+  apply([namespaceNamed(namespace), ...others, ...places(scenario), backupConfiguration(scenario)]);
+  const { name } = (await firstSession(namespace)).metadata;
+  await reaches('backupsession', { namespace, name }, 'Succeeded', 120);
+}
+
+/** The report of the mover that backs up for this session, once it says this. */
+export function backupReport(namespace: string, session: string, phase: string): Promise<Found> {
+  return until(
+    `the mover of ${session} ${phase}`,
+    60,
+    () =>
+      list('taskreports', namespace).find(
+        (one) => one.spec?.['task'] === 'backup' && one.metadata.name.includes(session) && one.status?.phase === phase,
+      ),
+    () => storyOf(namespace),
+  );
+}
+
+/** The BackupSession once it has failed, whatever it said before. */
+export function fails(namespace: string, name: string, seconds = 60): Promise<Found> {
+  return until(
+    `BackupSession ${name} fails`,
+    seconds,
+    () => [get('backupsession', namespace, name)].find((one) => one?.status?.phase === 'Failed'),
+    () => storyOf(namespace),
+  );
 }

@@ -1,11 +1,20 @@
 /** Installs once for all files, and removes afterwards what was made. */
 import { install, type Installation } from './installation.ts';
 import { kubectl, list } from './kubectl.ts';
-import { checkNeeds } from './needs.ts';
+import { checkNeeds, HOST } from './needs.ts';
 import { removeVolumes } from './volumes.ts';
 
 /** Namespaces that the tests make; they must not exist before. */
-export const NAMESPACES = ['demo', 'by-hand', 'on-s3', 'guarded', 'interrupted', 'refused', 'short-lived'] as const;
+export const NAMESPACES = [
+  ...['demo', 'by-hand', 'on-s3', 'guarded', 'interrupted', 'refused', 'no-room', 'foreign', 'short-lived'],
+  ...['killed', 'powerless', 'cut-off', 'everywhere', 'shuffled-0', 'shuffled-1'],
+  ...['deleted-background', 'deleted-foreground', 'deleted-orphan'],
+] as const;
+
+const SAID = {
+  metacontroller: 'the real Metacontroller',
+  sandbox: "the sandbox's host on the real API server: there is no metacontroller on PATH, or E2E_HOST=sandbox",
+} as const;
 
 let current: Installation | undefined;
 
@@ -17,6 +26,7 @@ export function installation(): Installation {
 
 export async function mochaGlobalSetup(): Promise<void> {
   checkNeeds(NAMESPACES);
+  process.stdout.write(`\n  hooks are called by ${SAID[HOST]}\n`);
   current = await install();
 }
 

@@ -36,3 +36,31 @@ export function confinedDeployment(namespace: string, user: number): object {
     },
   };
 }
+
+/** One Pod per node that mounts this folder of it at /data. */
+export function agentDaemonSet(namespace: string, path: string): object {
+  const labels = { app: 'agent' };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'agent', namespace },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: 0,
+          containers: [
+            {
+              name: 'agent',
+              image: 'busybox:1.37',
+              command: ['sleep', 'infinity'],
+              volumeMounts: [{ name: 'data', mountPath: '/data' }],
+            },
+          ],
+          volumes: [{ name: 'data', hostPath: { path, type: 'Directory' } }],
+        },
+      },
+    },
+  };
+}

@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiKube } from '../../../mover/kube/api.ts';
+import { kubeconfigConnection } from '../../../mover/kube/kubeconfig.ts';
+import { serviceAccountConnection } from '../../../mover/kube/service-account.ts';
 import { BACKUP_SESSIONS, PODS, SECRETS, TASK_REPORTS, type Kube } from '../../../mover/kube/kube.ts';
 import { Reporter } from '../../../mover/report/reporter.ts';
 
@@ -24,7 +26,7 @@ describe('mover at a real API server', () => {
       kubectl(['wait', '--for=condition=Established', '--timeout=30s', '-f', join(ROOT, `crds/${crd}.yaml`)]);
     }
     kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
-    kube = apiKube();
+    kube = apiKube(kubeconfigConnection());
   });
   after(() => kubectl(['delete', 'namespace', NAMESPACE, '--wait=false']));
 
@@ -147,10 +149,32 @@ describe('mover at a real API server', () => {
     const admin = process.env['KUBECONFIG'];
     try {
       process.env['KUBECONFIG'] = file;
-      await assert.rejects(apiKube().get(SECRETS, NAMESPACE, 'any'), { reason: 'forbidden' });
+      await assert.rejects(apiKube(kubeconfigConnection()).get(SECRETS, NAMESPACE, 'any'), { reason: 'forbidden' });
     } finally {
       process.env['KUBECONFIG'] = admin;
       rmSync(directory, { recursive: true });
+    }
+  });
+
+  it('finds the API server by the ServiceAccount that a Pod has mounted, and reads a renewed token', async () => {
+    const text = kubectl(['config', 'view', '--raw', '--minify', '-o', 'json']);
+    const [named] = (JSON.parse(text) as { clusters: { cluster: Record<string, string> }[] }).clusters;
+    const { server = '', 'certificate-authority-data': authority = '' } = named?.cluster ?? {};
+    const { hostname, port } = new URL(server);
+    const folder = mkdtempSync(join(tmpdir(), 'serviceaccount-'));
+    const ask = apiKube(serviceAccountConnection({ host: hostname, port }, folder));
+    try {
+      await assert.rejects(ask.get(SECRETS, NAMESPACE, 'any'), {
+        reason: 'unavailable',
+        message: /token cannot be read/,
+      });
+      writeFileSync(join(folder, 'ca.crt'), Buffer.from(authority, 'base64'));
+      writeFileSync(join(folder, 'token'), 'out of date\n');
+      await assert.rejects(ask.get(SECRETS, NAMESPACE, 'any'), { reason: 'forbidden', message: /Unauthorized/ });
+      writeFileSync(join(folder, 'token'), kubectl(['create', 'token', 'default', '-n', NAMESPACE]));
+      await assert.rejects(ask.get(SECRETS, NAMESPACE, 'any'), { reason: 'forbidden', message: /cannot get resource/ });
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

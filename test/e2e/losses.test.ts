@@ -1,0 +1,88 @@
+/** What is lost while a mover works: its Pod, its node, its storage. Sessions end and say why; the next one is whole. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { differencesOf, fingerprintOf, type Fingerprint } from '../../sandbox/demo/fingerprint.ts';
+import { apply, kubectl, list, reaches, until, wordsOf } from './kubectl.ts';
+import { startNode, stopNode } from './node.ts';
+import { startS3, type S3 } from './s3.ts';
+import { backedUpOnce, backupReport, backupSession, claim, claimTarget, fails, folderStorage } from './scenario.ts';
+import { restoreSession, secret, type Scenario } from './scenario.ts';
+import { installation } from './setup.ts';
+import { destroy, filled, volumeFor, writeRandom } from './volumes.ts';
+
+const MEGABYTES = 400;
+
+describe('a loss', () => {
+  const begun = async (namespace: string): Promise<{ scenario: Scenario; path: string; written: Fingerprint }> => {
+    const storage = folderStorage(join(installation().folder, `backups-${namespace}`));
+    const scenario: Scenario = { namespace, target: claimTarget('data'), storage, addon: 'pvc-addon' };
+    const path = volumeFor(installation().folder, namespace, 'data');
+    filled(path, 3, 11);
+    await backedUpOnce(scenario, claim(namespace, 'data'));
+    writeRandom(join(path, 'large'), MEGABYTES);
+    return { scenario, path, written: fingerprintOf(path) };
+  };
+  const comesBack = async (scenario: Scenario, path: string, written: Fingerprint): Promise<void> => {
+    const { namespace } = scenario;
+    destroy(path);
+    apply([restoreSession(scenario, 'afterwards')]);
+    await reaches('restoresession', { namespace, name: 'afterwards' }, 'Succeeded', 90);
+    assert.deepEqual(differencesOf(written, fingerprintOf(path)), []);
+  };
+
+  it('of the mover’s Pod fails the session with the reason, and the next session is whole', async () => {
+    const namespace = 'killed';
+    const { scenario, path, written } = await begun(namespace);
+    apply([backupSession(namespace, 'cut')]);
+    const { name } = (await backupReport(namespace, 'cut', 'Running')).metadata;
+    kubectl(['delete', 'pod', '-n', namespace, '-l', `job-name=${name}`, '--grace-period=0', '--force']);
+    assert.match(wordsOf(await fails(namespace, 'cut', 120)), /EndedWithoutReport/);
+    apply([backupSession(namespace, 'whole')]);
+    await reaches('backupsession', { namespace, name: 'whole' }, 'Succeeded', 120);
+    await comesBack(scenario, path, written);
+  });
+
+  it('of the node for a while ends the session once it is back, and the next session is whole', async () => {
+    const namespace = 'powerless';
+    const { scenario, path, written } = await begun(namespace);
+    apply([backupSession(namespace, 'cut')]);
+    await backupReport(namespace, 'cut', 'Running');
+    const stopped = stopNode();
+    await sleep(5000);
+    startNode(stopped);
+    await until('the node is Ready', 90, () =>
+      list('nodes').some((node) =>
+        node.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True'),
+      )
+        ? true
+        : undefined,
+    );
+    await fails(namespace, 'cut', 150);
+    apply([backupSession(namespace, 'whole')]);
+    await reaches('backupsession', { namespace, name: 'whole' }, 'Succeeded', 120);
+    await comesBack(scenario, path, written);
+  });
+
+  it('of the S3 server fails the session with its name, and passes when it is back', async () => {
+    const namespace = 'cut-off';
+    let s3: S3 = await startS3(installation().folder);
+    const { address } = s3;
+    try {
+      const storage = s3.storage(namespace, 's3-secret');
+      const scenario: Scenario = { namespace, target: claimTarget('data'), storage, addon: 'pvc-addon' };
+      const path = volumeFor(installation().folder, namespace, 'data');
+      const written = filled(path, 3, 12);
+      await backedUpOnce(scenario, claim(namespace, 'data'), secret(namespace, 's3-secret', s3.credentials));
+      await s3.stop();
+      apply([backupSession(namespace, 'unreachable')]);
+      assert.match(wordsOf(await fails(namespace, 'unreachable', 150)), new RegExp(`StorageUnreachable|${address}`));
+      s3 = await startS3(installation().folder, address);
+      apply([backupSession(namespace, 'reachable')]);
+      await reaches('backupsession', { namespace, name: 'reachable' }, 'Succeeded', 120);
+      await comesBack(scenario, path, written);
+    } finally {
+      await s3.stop();
+    }
+  });
+});

@@ -1,0 +1,87 @@
+/**
+ * Taking the node's power: kubelet, containerd and everything that runs in its containers are killed, and kubelet and
+ * containerd are started again as they were. The node is this machine, so this is found in /proc, whoever started it.
+ */
+import { spawn } from 'node:child_process';
+import { openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** How programs of the node were started. */
+export type StoppedNode = readonly Program[];
+
+interface Program {
+  readonly pid: number;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly output: string;
+}
+
+/** Kills the node at once, as a failure of its power does. Throws where there is no kubelet or containerd on this machine. */
+export function stopNode(): StoppedNode {
+  const stopped = ['containerd', 'kubelet'].map(programNamed);
+  for (const { pid } of stopped) process.kill(pid, 'SIGKILL');
+  for (const shim of programs().filter(isShimOfKubernetes)) {
+    for (const pid of [...descendantsOf(shim.pid), shim.pid]) kill(pid);
+  }
+  return stopped;
+}
+
+/** Starts what was stopped, with its arguments, working directory and log. */
+export function startNode(stopped: StoppedNode): void {
+  for (const { argv, cwd, output } of stopped) {
+    const [program = '', ...args] = argv;
+    const log = openSync(output, 'a');
+    spawn(program, args, { cwd, detached: true, stdio: ['ignore', log, log] }).unref();
+  }
+}
+
+function programNamed(name: string): Program {
+  const found = programs().filter(({ argv }) => basename(argv[0] ?? '') === name);
+  if (found.length !== 1 || !found[0])
+    throw new Error(`${found.length} programs named ${name} run on this machine; the node has one`);
+  return found[0];
+}
+
+/** Another engine on this machine has shims of its own, in another of containerd's namespaces. */
+function isShimOfKubernetes({ argv }: Program): boolean {
+  return basename(argv[0] ?? '').startsWith('containerd-shim') && argv.includes('k8s.io');
+}
+
+function programs(): readonly Program[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+        const place = { cwd: readlinkSync(`/proc/${pid}/cwd`), output: readlinkSync(`/proc/${pid}/fd/1`) };
+        return [{ pid: Number(pid), argv, ...place }];
+      } catch {
+        // It has ended since it was listed.
+        return [];
+      }
+    });
+}
+
+function descendantsOf(pid: number): readonly number[] {
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => parentOf(name) === pid)
+    .map(Number);
+  return children.flatMap((child) => [...descendantsOf(child), child]);
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It went with its parent.
+  }
+}
