@@ -76,7 +76,7 @@ export function bareJob(target: string, name: string, backups: string): object {
               name: 'restic',
               image: MOVER_IMAGE,
               imagePullPolicy: 'IfNotPresent',
-              command: ['/usr/bin/restic', 'backup', '--no-cache', '--host', target, MOUNT],
+              command: ['/usr/local/bin/restic', 'backup', '--no-cache', '--host', target, MOUNT],
               env: [
                 { name: 'RESTIC_REPOSITORY', value: `/backup/bare/${target}` },
                 { name: 'RESTIC_PASSWORD', value: 'bare' },
