@@ -6,6 +6,10 @@ export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.cache/bin:$(PATH)
 
 BACKEND ?= local
 CASE ?= backupsession/running
+SEEDS ?= 100
+FROM ?= 1
+HOURS ?= 24
+WORKERS ?= 1
 DIR ?= ../shared/conformance
 installed := node_modules/.package-lock.json
 sources := $(shell find hooks mover sandbox -name '*.ts' 2>/dev/null)
@@ -51,6 +55,13 @@ versitygw:
 .PHONY: bench-cluster
 bench-cluster: build restic ## Measure a session beside a bare Job of the same image and volume (needs what e2e needs)
 	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) tsx bench/cluster/main.ts $(if $(TIMELINE),--timeline)
+
+.PHONY: simulate
+simulate: build/simulate.js ## Hunt faults in virtual months (SEEDS=n FROM=s HOURS=h WORKERS=w; SEED=s tells one story)
+	node build/simulate.js $(if $(SEED),--seed=$(SEED) --trace,--from=$(FROM) --seeds=$(SEEDS) --hours=$(HOURS) --workers=$(WORKERS))
+
+build/simulate.js: $(installed) $(sources)
+	tsx sandbox/simulation/build.ts
 
 .PHONY: conformance
 conformance: $(installed) ## Replay recordings of the real Metacontroller (DIR=folder)

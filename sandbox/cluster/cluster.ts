@@ -4,18 +4,11 @@ import { textOf } from '../api-server/values.ts';
 import { createApiServer, type SandboxApiServer } from '../api-server/server.ts';
 import { uniqueIdentifiers } from '../api-server/identifiers.ts';
 import { realClock } from '../clocks/real.ts';
-import { startClaimBinder } from '../controllers/claim.ts';
-import { startDefinitionController } from '../controllers/crd.ts';
-import { startCronJobController } from '../controllers/cronjob.ts';
-import { startGarbageCollector } from '../controllers/garbage-collector.ts';
-import { startJobController } from '../controllers/job.ts';
-import { startNamespaceController } from '../controllers/namespace.ts';
-import { startWorkloadControllers } from '../controllers/workload.ts';
 import { startKubelets } from '../node/kubelet.ts';
-import { startScheduler } from '../node/scheduler.ts';
 import { createWorld, type World } from '../node/world.ts';
 import { createHost } from '../metacontroller/host.ts';
 import { httpHook } from '../metacontroller/http-hook.ts';
+import { startControllers } from './controllers.ts';
 import { apply, manifestsIn } from './manifests.ts';
 
 /** One node, so that a hostPath storage is the same directory for every Job, as it must be on a real cluster. */
@@ -42,22 +35,13 @@ export function startCluster({ root, directory, hooksUrl }: ClusterOptions): Clu
   const api = createApiServer(clock, { identifiers: uniqueIdentifiers() });
   const world = createWorld(directory);
   const env = environmentOfMovers();
-  const stops = [
-    startDefinitionController(api, clock),
-    startGarbageCollector(api, clock),
-    startNamespaceController(api, clock),
-    startClaimBinder(api, clock),
-    startWorkloadControllers(api, clock),
-    startJobController(api, clock),
-    startCronJobController(api, clock),
-    startScheduler(api, clock, NODES),
-    startKubelets(api, clock, {
-      world,
-      commandOf: (container) =>
-        MOVER_IMAGE.test(container.image) ? [process.execPath, join(root, 'build', 'mover.js')] : undefined,
-      env,
-    }),
-  ];
+  const controllers = startControllers(api, clock, NODES);
+  const stopKubelets = startKubelets(api, clock, {
+    world,
+    commandOf: (container) =>
+      MOVER_IMAGE.test(container.image) ? [process.execPath, join(root, 'build', 'mover.js')] : undefined,
+    env,
+  });
   for (const name of ['kube-system', 'default'])
     api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   for (const folder of ['crds', 'catalog'])
@@ -72,7 +56,8 @@ export function startCluster({ root, directory, hooksUrl }: ClusterOptions): Clu
     world,
     stop: async () => {
       host.stop();
-      for (const stop of stops) stop();
+      stopKubelets();
+      controllers.stop();
     },
   };
 }

@@ -12,18 +12,11 @@ import type { ApiServer } from '../api-server/api.ts';
 import { createApiServer, type SandboxApiServer } from '../api-server/server.ts';
 import { textOf } from '../api-server/values.ts';
 import { virtualClock, type VirtualClock } from '../clocks/virtual.ts';
-import { startClaimBinder } from '../controllers/claim.ts';
-import { startDefinitionController } from '../controllers/crd.ts';
-import { startCronJobController } from '../controllers/cronjob.ts';
-import { startGarbageCollector } from '../controllers/garbage-collector.ts';
-import { startJobController } from '../controllers/job.ts';
-import { startNamespaceController } from '../controllers/namespace.ts';
-import { startWorkloadControllers } from '../controllers/workload.ts';
 import type { HookCaller } from '../metacontroller/hook-caller.ts';
 import { createHost, type Host } from '../metacontroller/host.ts';
 import { playedBackend } from '../node/played-backend.ts';
 import { startPlayedMovers, type PlayedMoverOptions } from '../node/played-mover.ts';
-import { startScheduler } from '../node/scheduler.ts';
+import { startControllers } from './controllers.ts';
 import { apply, manifestsIn, type Manifest } from './manifests.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -75,17 +68,8 @@ export interface VirtualClusterOptions extends Partial<PlayedMoverOptions> {
 export function startVirtualCluster(options: VirtualClusterOptions = {}): VirtualCluster {
   const clock = virtualClock(VIRTUAL_START);
   const api = createApiServer(clock);
-  const stops = [
-    startDefinitionController(api, clock),
-    startGarbageCollector(api, clock),
-    startNamespaceController(api, clock),
-    startClaimBinder(api, clock),
-    startWorkloadControllers(api, clock),
-    startJobController(api, clock),
-    startCronJobController(api, clock),
-    startScheduler(api, clock, ['node-1']),
-    startPlayedMovers(api, clock, { backend: playedBackend(), ...options }),
-  ];
+  const controllers = startControllers(api, clock, ['node-1']);
+  const stopMovers = startPlayedMovers(api, clock, { backend: playedBackend(), ...options });
   for (const name of ['kube-system', 'default'])
     api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   for (const folder of ['crds', 'catalog']) for (const manifest of installed(folder)) apply(api, manifest);
@@ -118,15 +102,16 @@ export function startVirtualCluster(options: VirtualClusterOptions = {}): Virtua
     warnings,
     stop: () => {
       host.stop();
-      for (const stop of stops) stop();
+      stopMovers();
+      controllers.stop();
     },
   };
 }
 
 const parsed = new Map<string, readonly Manifest[]>();
 
-/** A folder that users install, read once: parsing the CRDs takes longer than a day in the cluster. */
-function installed(folder: string): readonly Manifest[] {
+/** Manifests of a folder that users install, read once: parsing the CRDs takes longer than a day in the cluster. */
+export function installed(folder: string): readonly Manifest[] {
   const known = parsed.get(folder) ?? manifestsIn(join(ROOT, folder));
   parsed.set(folder, known);
   return known;

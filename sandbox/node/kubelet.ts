@@ -9,6 +9,7 @@ import type { ApiServer } from '../api-server/api.ts';
 import type { Clock } from '../clock.ts';
 import { timestampOf, type Container, type Pod } from '../controllers/shapes.ts';
 import { follow, fromKey, keyOf, objectKey, workQueue } from '../controllers/work-queue.ts';
+import { environmentOf } from './environment.ts';
 import { openFilesBridge } from './files-bridge.ts';
 import { startProcess } from './namespace-process.ts';
 import { mountsOf, VolumeNotReady } from './volumes.ts';
@@ -143,21 +144,4 @@ function viewOf(
   const task = container.env?.find((one) => one.name === 'METASTASH_TASK')?.value;
   const report = task === undefined ? undefined : (JSON.parse(task) as { report?: { name: string } }).report;
   return { namespace: pod.metadata.namespace ?? '', reportName: report?.name };
-}
-
-function environmentOf(pod: Pod, container: Container): Readonly<Record<string, string>> {
-  const fields: Readonly<Record<string, string | undefined>> = {
-    'metadata.name': pod.metadata.name,
-    'metadata.namespace': pod.metadata.namespace,
-    'metadata.uid': pod.metadata.uid,
-    'spec.nodeName': pod.spec.nodeName,
-    "metadata.labels['batch.kubernetes.io/job-name']": pod.metadata.labels?.['batch.kubernetes.io/job-name'],
-    "metadata.labels['batch.kubernetes.io/controller-uid']":
-      pod.metadata.labels?.['batch.kubernetes.io/controller-uid'],
-  };
-  const pairs = (container.env ?? []).map((one) => {
-    const field = one.valueFrom?.fieldRef?.fieldPath;
-    return [one.name, field === undefined ? (one.value ?? '') : (fields[field] ?? '')] as const;
-  });
-  return Object.fromEntries(pairs);
 }

@@ -1,0 +1,298 @@
+/** Safety of data: S01 to S12, and L14, which is the strongest of them. */
+import type { StoredObject } from '../../api-server/api.ts';
+import { listOf, mapOf, textOf } from '../../api-server/values.ts';
+import { lockFrom } from '../model/restic-locks.ts';
+import type { SnapshotObject } from '../model/restic-repository.ts';
+import type { Invariant, Watch } from './invariant.ts';
+import { wholeSnapshot, type NamedSnapshot } from './places.ts';
+
+const STORAGE = 'storage.kubestash.com/v1alpha1';
+
+export function phaseOf(object: StoredObject | undefined): string {
+  return textOf(mapOf(object?.['status'])['phase']);
+}
+
+/** Calls back when an object of the kind becomes Succeeded. */
+function onSuccess(kind: string, check: (object: StoredObject) => void): ReturnType<Invariant['watch']> {
+  return {
+    onEvent: ({ type, object }, previous) => {
+      if (type === 'DELETED' || object.kind !== kind || phaseOf(object) !== 'Succeeded') return;
+      if (phaseOf(previous) !== 'Succeeded') check(object);
+    },
+  };
+}
+
+function title(object: StoredObject): string {
+  return `${object.kind} ${object.metadata.name}`;
+}
+
+function whole({ disk, root, id }: NamedSnapshot): SnapshotObject | string {
+  return disk === undefined ? 'nobody knows its disk' : wholeSnapshot(disk, root, id);
+}
+
+/** Living Snapshots that say Succeeded. */
+function succeeded({ world }: Watch): readonly StoredObject[] {
+  return world.api.list(STORAGE, 'Snapshot').filter((one) => phaseOf(one) === 'Succeeded');
+}
+
+export const DATA_INVARIANTS: readonly Invariant[] = [
+  {
+    id: 'S01',
+    title: 'what a Succeeded Snapshot names is whole in its repository, then and later',
+    watch: (watch) => {
+      const check = (snapshot: StoredObject): void => {
+        const named = watch.places.namedBy(snapshot);
+        if (named.length === 0) watch.violated(`${title(snapshot)} is Succeeded and names no restic snapshot`);
+        for (const one of named) {
+          const found = whole(one);
+          if (typeof found === 'string') watch.violated(`${title(snapshot)} is Succeeded, but ${found}`);
+        }
+      };
+      const checkAll = (): void => {
+        if (!watch.excuses.dataLost) succeeded(watch).forEach(check);
+      };
+      return { ...onSuccess('Snapshot', check), atRest: checkAll, atEnd: checkAll };
+    },
+  },
+  {
+    id: 'S02',
+    title: 'no two Snapshots name one restic snapshot, and each carries the tags of its own Snapshot',
+    watch: (watch) => {
+      const owners = new Map<string, string>();
+      return onSuccess('Snapshot', (snapshot) => {
+        for (const one of watch.places.namedBy(snapshot)) {
+          const owner = owners.get(one.id);
+          if (owner !== undefined && owner !== snapshot.metadata.uid)
+            watch.violated(`${title(snapshot)} names restic snapshot ${one.id.slice(0, 8)}, as another Snapshot does`);
+          owners.set(one.id, snapshot.metadata.uid);
+          const found = whole(one);
+          const tag = `metastash.dev/snapshot=${snapshot.metadata.uid}`;
+          if (typeof found !== 'string' && !found.tags.includes(tag))
+            watch.violated(
+              `${title(snapshot)} names restic snapshot ${one.id.slice(0, 8)}, which is tagged ${found.tags.join(' ')}`,
+            );
+        }
+      });
+    },
+  },
+  {
+    id: 'S03',
+    title: 'a Succeeded BackupSession has a Succeeded Snapshot of every repository of its session',
+    watch: (watch) => {
+      const wanted = new Map<string, number>();
+      const success = onSuccess('BackupSession', (session) => {
+        const { namespace = '', uid } = session.metadata;
+        const listed = listOf(mapOf(session['status'])['snapshots']).map(mapOf);
+        if (listed.length < (wanted.get(uid) ?? 1))
+          watch.violated(`${title(session)} is Succeeded with ${listed.length} of ${wanted.get(uid)} repositories`);
+        for (const entry of listed) {
+          const name = textOf(entry['name']);
+          const snapshot = watch.world.api.get({ apiVersion: STORAGE, kind: 'Snapshot', namespace, name });
+          if (textOf(entry['phase']) !== 'Succeeded' || (snapshot && phaseOf(snapshot) !== 'Succeeded'))
+            watch.violated(`${title(session)} is Succeeded, its Snapshot ${name} is ${phaseOf(snapshot)}`);
+        }
+      });
+      return {
+        onEvent: (event, previous) => {
+          const { object, type } = event;
+          if (object.kind === 'BackupSession' && type === 'ADDED')
+            wanted.set(object.metadata.uid, repositoriesOf(watch, object));
+          success.onEvent?.(event, previous);
+        },
+      };
+    },
+  },
+  {
+    id: 'S05',
+    title: 'one session makes at most one Snapshot per repository, and one restic snapshot per component and path',
+    watch: (watch) => ({
+      atRest: () => {
+        if (watch.excuses.hasZombies) return;
+        const counts = new Map<string, number>();
+        for (const disk of watch.world.disks.values()) {
+          for (const [key, { text }] of disk.objects) {
+            if (!/\/snapshots\/[0-9a-f]{64}$/.test(key)) continue;
+            const tags = [...(JSON.parse(text) as SnapshotObject).tags]
+              .filter((tag) => tag.startsWith('metastash.dev/'))
+              .sort();
+            const identity = `${disk.name} ${key.split('/snapshots/')[0]} ${tags.join(' ')}`;
+            counts.set(identity, (counts.get(identity) ?? 0) + 1);
+          }
+        }
+        for (const [identity, count] of counts)
+          if (count > 1) watch.violated(`${count} restic snapshots of one attempt: ${identity}`);
+      },
+      onEvent: ({ type, object }) => {
+        if (type !== 'ADDED' || object.kind !== 'Snapshot') return;
+        const { backupSession, repository } = mapOf(object['spec']);
+        const others = watch.world.api.list(STORAGE, 'Snapshot', object.metadata.namespace).filter((one) => {
+          const spec = mapOf(one['spec']);
+          return spec['backupSession'] === backupSession && spec['repository'] === repository;
+        });
+        if (others.length > 1)
+          watch.violated(`${others.length} Snapshots of ${textOf(backupSession)} in ${textOf(repository)}`);
+      },
+    }),
+  },
+  {
+    id: 'S06',
+    title: 'the newest Succeeded Snapshot of a repository is never removed from it by retention',
+    watch: (watch) => ({
+      onDisk: (disk, { verb, key }) => {
+        const id = /\/snapshots\/([0-9a-f]{64})$/.exec(key)?.[1];
+        if (verb !== 'delete' || id === undefined) return;
+        const holders = succeeded(watch).filter((one) => watch.places.namedBy(one).some((named) => named.id === id));
+        for (const holder of holders) {
+          const { repository, session } = mapOf(holder['spec']);
+          const group = succeeded(watch).filter((one) => {
+            const spec = mapOf(one['spec']);
+            return spec['repository'] === repository && spec['session'] === session;
+          });
+          const newest = group.reduce((last, one) => (takenAt(one) > takenAt(last) ? one : last), holder);
+          const isAsked = holder.metadata.deletionTimestamp !== undefined;
+          if (newest === holder && !isAsked)
+            watch.violated(`the data of ${title(holder)} is removed, the newest good one of ${textOf(repository)}`);
+        }
+      },
+    }),
+  },
+  {
+    id: 'S08',
+    title: 'packs, indexes and snapshots are deleted only by who holds the only lock of the repository',
+    watch: (watch) => ({
+      onDisk: (disk, { verb, key, by }) => {
+        const root = /^(.*\/repository\/v1\/[^/]+\/[^/]+)\/(?:snapshots|index|data)\//.exec(key)?.[1];
+        if (verb !== 'delete' || root === undefined || isWipe(watch, by)) return;
+        const locks = [...disk.objects]
+          .filter(([name]) => name.startsWith(`${root}/locks/`))
+          .map(([, { text }]) => lockFrom(text));
+        if (locks.length === 1 && locks[0]?.process === by && locks[0].exclusive) return;
+        watch.violated(`${by} deletes ${key} while ${locks.length} locks are held`);
+      },
+    }),
+  },
+  {
+    id: 'S09',
+    title: 'nothing on a backend is deleted but stale locks, unless a plan or WipeOut says so',
+    watch: (watch) => ({
+      onDisk: (_disk, { verb, key, by }) => {
+        if (verb !== 'delete' || /\/(?:locks|keys)\/|\/\.metastash/.test(key)) return;
+        const task = [...watch.world.node.processes.values()].find((one) => one.name === by)?.task.task;
+        if (['forget', 'prune', 'wipe', 'sync', 'upload'].includes(String(task))) return;
+        watch.violated(`${by} (${String(task)}) deletes ${key}`);
+      },
+    }),
+  },
+  {
+    id: 'S10',
+    title: 'no lock of a living process is removed by another, and nobody removes all locks',
+    watch: (watch) => ({
+      onDisk: (disk, { verb, key, by }) => {
+        if (verb !== 'delete' || !key.includes('/locks/')) return;
+        const lock = lockFrom(disk.objects.get(key)?.text ?? '');
+        if (!lock || lock.process === by) return;
+        if ([...watch.world.node.processes.values()].some((one) => one.name === lock.process && one.isAlive))
+          watch.violated(`${by} removes the lock of ${lock.process}, which is alive`);
+        if (watch.world.clock.now() - Date.parse(lock.time) < 20 * 60_000)
+          watch.violated(
+            `${by} removes a lock of ${lock.process} that is ${(watch.world.clock.now() - Date.parse(lock.time)) / 1000} s old`,
+          );
+      },
+    }),
+  },
+  {
+    id: 'S11',
+    title: 'a repository is made only where there is nothing, and once',
+    watch: (watch) => ({
+      onDisk: (disk, { verb, key, by }) => {
+        if (verb !== 'put' || !key.endsWith('/config')) return;
+        const root = key.slice(0, -'/config'.length);
+        const before = [...disk.objects.keys()].filter(
+          (name) => /\/(?:snapshots|index|data)\//.test(name) && name.startsWith(`${root}/`),
+        );
+        if (before.length > 0)
+          watch.violated(`${by} makes a repository at ${root}, where there are ${before.length} objects`);
+        const keys = [...disk.objects.keys()].filter((name) => name.startsWith(`${root}/keys/`));
+        if (keys.length > 1)
+          watch.violated(`${by} makes a repository at ${root}, which has ${keys.length} keys: two made it at once`);
+      },
+    }),
+  },
+  {
+    id: 'S12',
+    title: 'a restore that ended never runs again',
+    watch: (watch) => ({
+      onEvent: ({ type, object }) => {
+        if (type !== 'ADDED' || object.kind !== 'Job') return;
+        const owner = object.metadata.ownerReferences?.find((one) => one.kind === 'RestoreSession');
+        const session = owner && watch.world.api.withUid(owner.uid);
+        if (
+          session &&
+          ['Succeeded', 'Failed'].includes(phaseOf(session)) &&
+          object.metadata.labels?.['metastash.dev/task'] === 'restore'
+        )
+          watch.violated(`Job ${object.metadata.name} is made for ${title(session)}, which is ${phaseOf(session)}`);
+      },
+    }),
+  },
+  {
+    id: 'L14',
+    title:
+      'a Succeeded Snapshot holds what the source held at some time of its backup (S04 with it: nothing is missing)',
+    watch: (watch) =>
+      onSuccess('Snapshot', (snapshot) => {
+        const from = Date.parse(snapshot.metadata.creationTimestamp);
+        for (const named of watch.places.namedBy(snapshot)) {
+          const stored = whole(named);
+          if (typeof stored === 'string') continue;
+          const volume = volumeFor(watch, snapshot, named.component);
+          if (!volume) continue;
+          const content = contentOf(
+            stored.nodes.map(({ path, blob }) => [path.slice(named.hostPath.length + 1), blob]),
+          );
+          const states = volume.statesBetween(from - 60_000, watch.world.clock.now());
+          if (states.some(({ files }) => contentOf([...files].map(([path, { blob }]) => [path, blob])) === content))
+            continue;
+          watch.violated(
+            `${title(snapshot)} ${named.component} holds ${stored.nodes.length} files, the source never was in that state`,
+          );
+        }
+      }),
+  },
+];
+
+function takenAt(snapshot: StoredObject): string {
+  return textOf(mapOf(snapshot['status'])['snapshotTime']) || snapshot.metadata.creationTimestamp;
+}
+
+function isWipe({ world }: Watch, by: string): boolean {
+  return [...world.node.processes.values()].some((one) => one.name === by && (one.task.task as string) === 'wipe');
+}
+
+function repositoriesOf({ world }: Watch, session: StoredObject): number {
+  const { invoker, session: name } = mapOf(session['spec']);
+  const { namespace = '' } = session.metadata;
+  const key = { apiVersion: 'core.kubestash.com/v1alpha1', kind: 'BackupConfiguration', namespace };
+  const configuration = world.api.get({ ...key, name: textOf(mapOf(invoker)['name']) });
+  const declared = listOf(mapOf(configuration?.['spec'])['sessions']).map(mapOf);
+  return listOf(declared.find((one) => one['name'] === name)?.['repositories']).length;
+}
+
+/** The claim that a component's mover mounts: `dump` of web, `dump-pod-<n>` of db (workload.ts). */
+function volumeFor(
+  { world }: Watch,
+  snapshot: StoredObject,
+  component: string,
+): ReturnType<Watch['world']['volumes']['get']> {
+  const target = textOf(mapOf(mapOf(snapshot['spec'])['appRef'])['name']);
+  const ordinal = /^dump-pod-(\d+)$/.exec(component)?.[1];
+  const claim = ordinal === undefined ? `${target}-data` : `data-${target}-${ordinal}`;
+  return world.volumes.get(`${snapshot.metadata.namespace}/${claim}`);
+}
+
+function contentOf(files: readonly (readonly [string, string])[]): string {
+  return files
+    .map(([path, blob]) => `${path} ${blob}`)
+    .sort()
+    .join('\n');
+}

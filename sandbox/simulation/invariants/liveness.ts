@@ -1,0 +1,154 @@
+/** What must come to be once faults have stopped (L01 to L12), and the silence after it (S20). */
+import type { StoredObject } from '../../api-server/api.ts';
+import { listOf, mapOf, textOf } from '../../api-server/values.ts';
+import { phaseOf } from './data.ts';
+import type { Invariant, Watch } from './invariant.ts';
+
+const CORE = 'core.kubestash.com/v1alpha1';
+const STORAGE = 'storage.kubestash.com/v1alpha1';
+const TERMINAL = ['Succeeded', 'Failed', 'Skipped'];
+const RUNS: readonly (readonly [string, string])[] = [
+  [CORE, 'BackupSession'],
+  [STORAGE, 'Snapshot'],
+  [CORE, 'RestoreSession'],
+];
+const LASTING: readonly (readonly [string, string])[] = [
+  [STORAGE, 'BackupStorage'],
+  [STORAGE, 'Repository'],
+  [CORE, 'BackupConfiguration'],
+];
+
+function words(object: StoredObject): string {
+  const ready = listOf(mapOf(object['status'])['conditions'])
+    .map(mapOf)
+    .find((one) => one['type'] === 'Ready');
+  const said = ready ? `${textOf(ready['reason'])}: ${textOf(ready['message'])}` : 'says nothing';
+  return `${object.kind} ${object.metadata.name} is ${phaseOf(object) || 'without a phase'} (${said})`;
+}
+
+function all({ world }: Watch, kinds: readonly (readonly [string, string])[]): readonly StoredObject[] {
+  return kinds.flatMap(([apiVersion, kind]) => world.api.list(apiVersion, kind));
+}
+
+/** Hook calls of any one minute, over all parents. */
+const CALLS_PER_MINUTE = 4000;
+const CALLS_PER_QUIET_DAY = 20_000;
+
+export const LIVENESS_INVARIANTS: readonly Invariant[] = [
+  {
+    id: 'L01',
+    title: 'every session, snapshot and restore comes to an end',
+    watch: (watch) => ({
+      atRest: () => {
+        for (const object of all(watch, RUNS)) if (!TERMINAL.includes(phaseOf(object))) watch.violated(words(object));
+      },
+    }),
+  },
+  {
+    id: 'L02',
+    title: 'what the specs ask for is there: CronJobs, Repositories, and everything is Ready',
+    watch: (watch) => ({
+      atRest: () => {
+        for (const object of all(watch, LASTING)) if (phaseOf(object) !== 'Ready') watch.violated(words(object));
+        watch.world.api.list(CORE, 'BackupConfiguration').forEach((one) => madeFor(watch, one));
+      },
+    }),
+  },
+  {
+    id: 'L04',
+    title: 'what is deleted goes',
+    watch: (watch) => ({
+      atRest: () => {
+        for (const { apiVersion, kind } of watch.world.api.resources())
+          for (const object of watch.world.api.list(apiVersion, kind))
+            if (object.metadata.deletionTimestamp !== undefined)
+              watch.violated(
+                `${kind} ${object.metadata.name} is deleted since ${object.metadata.deletionTimestamp}, held by ${(object.metadata.finalizers ?? []).join(', ')}`,
+              );
+      },
+    }),
+  },
+  {
+    id: 'L08',
+    title: 'nothing runs hot',
+    watch: (watch) => {
+      let minute = 0;
+      let calls = 0;
+      let day = 0;
+      return {
+        onAsked: () => {
+          const present = Math.floor(watch.world.clock.now() / 60_000);
+          if (present !== minute) [minute, calls] = [present, 0];
+          calls += 1;
+          day += 1;
+          if (calls === CALLS_PER_MINUTE) watch.violated(`${calls} hook calls within a minute`);
+        },
+        atRest: () => (day = 0),
+        atEnd: () => {
+          if (day > CALLS_PER_QUIET_DAY) watch.violated(`${day} hook calls in a day without work`);
+        },
+      };
+    },
+  },
+  {
+    id: 'L10',
+    title: 'nothing that is no longer wanted stays: Jobs, TaskReports, accounts of what is gone',
+    watch: (watch) => ({
+      atEnd: () => {
+        const owned: readonly (readonly [string, string])[] = [
+          ['batch/v1', 'Job'],
+          ['metastash.dev/v1alpha1', 'TaskReport'],
+          ['v1', 'ServiceAccount'],
+          ['rbac.authorization.k8s.io/v1', 'Role'],
+          ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
+        ];
+        for (const object of all(watch, owned)) {
+          const owners = object.metadata.ownerReferences ?? [];
+          const isOrphan =
+            object.metadata.labels?.['app.kubernetes.io/managed-by'] === 'metastash' && owners.length > 0;
+          if (isOrphan && owners.every((owner) => watch.world.api.withUid(owner.uid) === undefined))
+            watch.violated(
+              `${object.kind} ${object.metadata.name} outlives its owner ${owners.map((one) => one.name).join(', ')}`,
+            );
+        }
+      },
+    }),
+  },
+  {
+    id: 'S20',
+    title: 'a converged cluster stays silent for a day',
+    watch: (watch) => {
+      let isResting = false;
+      return {
+        atRest: () => (isResting = true),
+        onHostWrite: (verb, written) => {
+          if (!isResting) return;
+          const map = written as {
+            readonly kind?: string;
+            readonly name?: string;
+            readonly metadata?: { readonly name?: string };
+          };
+          if (map.kind === 'Event' || (verb === 'delete' && ['Job', 'TaskReport'].includes(String(map.kind)))) return;
+          watch.violated(`Metacontroller ${verb}s ${map.kind} ${map.name ?? map.metadata?.name} at rest`);
+        },
+      };
+    },
+  },
+];
+
+/** One CronJob per session, as it is declared, and every Repository. */
+function madeFor(watch: Watch, configuration: StoredObject): void {
+  const { namespace = '', name } = configuration.metadata;
+  const crons = watch.world.api.list('batch/v1', 'CronJob', namespace);
+  for (const session of listOf(mapOf(configuration['spec'])['sessions']).map(mapOf)) {
+    const own = crons.filter((cron) => cron.metadata.name.includes(`${name}-${textOf(session['name'])}`));
+    if (own.length !== 1) watch.violated(`session ${textOf(session['name'])} of ${name} has ${own.length} CronJobs`);
+    else if (mapOf(own[0]?.['spec'])['schedule'] !== mapOf(session['scheduler'])['schedule'])
+      watch.violated(`CronJob ${own[0]?.metadata.name} does not tick as its session says`);
+    const repositories = listOf(session['repositories']).map((one) => textOf(mapOf(one)['name']));
+    for (const repository of repositories.filter(
+      (one) => !watch.world.api.get({ apiVersion: STORAGE, kind: 'Repository', namespace, name: one }),
+    ))
+      watch.violated(`Repository ${repository} of ${name} is not there`);
+  }
+}
