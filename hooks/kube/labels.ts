@@ -45,6 +45,8 @@ export const ANNOTATION = {
   imported: 'metastash.dev/imported',
   /** Set by a user to ask for a read of the backend; the handled value is echoed in status. */
   syncRequestedAt: 'metastash.dev/sync-requested-at',
+  /** Set by a user on a Snapshot: no retention policy removes it while it is there with a value other than `false`. */
+  pin: 'metastash.dev/pin',
   /** Set by a user on a session to end it. */
   cancel: 'metastash.dev/cancel',
 } as const;

@@ -8,10 +8,12 @@ import type { BackedUpPath, ReportError, ReportResult, RestoredPath } from '../.
 import type {
   BackupTask,
   DirectoryOwner,
+  ForgetTask,
   RepositoryAccess,
   RestoreTask,
   StorageAccess,
   Task,
+  WipeTask,
 } from '../../hooks/domain/task.ts';
 import { commandFrom } from '../../mover/command.ts';
 import { hostPathsFrom } from '../../mover/tasks/backup-paths.ts';
@@ -92,6 +94,14 @@ export function playedBackend(): PlayedBackend {
         for (const name of names) directoryOf(task, work.volume).manifests.add(name);
         return { result: { uploaded: { snapshots: names } } };
       }
+      case 'forget':
+        return forgotten(directoryOf(task, work.volume), task);
+      case 'prune':
+        return { result: { pruned: { resticPaths: task.resticPaths, freedBytes: 0 } } };
+      case 'check':
+        return { result: { checked: { resticPaths: task.resticPaths, damaged: [] } } };
+      case 'wipe':
+        return wiped(directoriesOf(task.storage, work.volume), task);
       default:
         return refused('TaskInvalid', `${task.task} is nothing that a storage can answer`);
     }
@@ -168,6 +178,24 @@ function restored(directory: Directory, task: RestoreTask): PlayedEnd {
     bytesRestored: FILES * BYTES_PER_FILE,
   }));
   return { result: { restore: { paths } } };
+}
+
+function forgotten(directory: Directory, task: ForgetTask): PlayedEnd {
+  let removed = 0;
+  for (const { resticPath, ids } of task.snapshots.flatMap((one) => one.components)) {
+    for (const id of ids) if (directory.snapshots.get(resticPath)?.delete(id)) removed += 1;
+  }
+  for (const { name } of task.snapshots) directory.manifests.delete(name);
+  return { result: { forgotten: { snapshots: task.snapshots.map((one) => one.uid), removed } } };
+}
+
+function wiped(directories: Map<string, Directory>, task: WipeTask): PlayedEnd {
+  const { repository, clusterUid } = task;
+  const owned = [...directories].filter(([path, { owner }]) =>
+    repository === undefined ? owner?.clusterUid === clusterUid : path === repository.directory,
+  );
+  for (const [path] of owned) directories.delete(path);
+  return { result: { wiped: { objects: owned.length, bytes: 0 } } };
 }
 
 /** An end in the words of the mover's own catalogue. */

@@ -88,6 +88,14 @@ export interface RepositoryStatus {
    */
   readonly forgotten?: readonly ForgottenSnapshot[];
   /**
+   * When space that no Snapshot needs was last freed on the storage.
+   */
+  readonly lastPruneTime?: string;
+  /**
+   * When the data was last looked through for damage.
+   */
+  readonly lastCheckTime?: string;
+  /**
    * The value of annotation metastash.dev/sync-requested-at that was last carried out.
    */
   readonly lastSyncRequest?: string;
@@ -144,6 +152,10 @@ export interface PlannedRemoval {
    */
   readonly session?: string;
   /**
+   * What lets it go: maxRetentionPeriod, successfulSnapshots or failedSnapshots of the RetentionPolicy, or wipeOut where it was deleted by hand with deletionPolicy WipeOut.
+   */
+  readonly rule?: string;
+  /**
    * Why it goes.
    */
   readonly reason?: string;
@@ -151,6 +163,10 @@ export interface PlannedRemoval {
    * When this was published.
    */
   readonly plannedAt?: string;
+  /**
+   * Not before this its data is removed. Pin the Snapshot until then to keep it.
+   */
+  readonly removeAt?: string;
   readonly metastash?: Readonly<Record<string, unknown>>;
 }
 /**

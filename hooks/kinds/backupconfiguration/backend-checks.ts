@@ -1,5 +1,5 @@
 /** Whether each backend is named once and refers to something (kubestash-api.md §1.5, checks 1). */
-import { rivalDefaults } from './defaults.ts';
+import { rivalDefaults } from '../../kube/default-objects.ts';
 import { firstFault, repeatedAt, shown } from './faults.ts';
 import type { Check, CheckInput } from './check.ts';
 

@@ -5,7 +5,7 @@
 import { normaliseDirectory } from '../../domain/backend-path.ts';
 import { resolvedReference } from '../../kube/references.ts';
 import type { TargetReference } from '../../kube/workload.ts';
-import { defaultFor } from './defaults.ts';
+import { defaultFor } from '../../kube/default-objects.ts';
 import type { Observed } from './observe.ts';
 import type { BackupConfiguration } from '../../generated/types/backupconfiguration.ts';
 import type { BackendReference, ObjectReference, RepositoryInfo, Session } from '../../generated/types/shared.ts';

@@ -6,6 +6,7 @@ import { LABEL } from '../../kube/labels.ts';
 import type { Instant, ObjectMap } from '../../kube/metacontroller.ts';
 import type { DesiredObject, KubeObject } from '../../kube/objects.ts';
 import { KIND, kindOf, objectsOf } from '../../kube/references.ts';
+import { isForgotten } from './forgotten.ts';
 import { moverAccount } from './mover-account.ts';
 import { isObserved, type Observed } from './observe.ts';
 import { wantedSnapshots } from './snapshot.ts';
@@ -24,17 +25,27 @@ const ACCOUNT_KINDS = [KIND.serviceAccount, KIND.role, KIND.roleBinding];
 
 /** The children of a Repository that is neither deleted nor in a dying Namespace. */
 export function childrenOf(observed: Observed, course: Course, now: Instant): Children {
-  const runs = [course.init.run, course.upload.run].filter((one) => one !== undefined);
+  const { init, upload, maintenance } = course;
+  const runs = [init.run, upload.run, ...maintenance.runs].filter((one) => one !== undefined);
   const kept = keptChildren(withoutSuperseded(observed.children, runs), new Set(runs.flatMap((one) => one.live)), now);
   const account = moverAccount(observed);
   const made = [...runs.flatMap((one) => valuesOf(one.made)), ...wantedSnapshots(observed)].filter(
     (one) => !isObserved(observed, kindOf(one), one.metadata.name),
   );
   return {
-    children: [...account, ...kept.children, ...observed.snapshots.map(restated), ...made],
+    children: [...account, ...kept.children, ...snapshotsLeft(observed), ...made],
     isMissingSome: made.length > 0 || account.some((one) => !isObserved(observed, kindOf(one), one.metadata.name)),
-    wakeAt: [...(kept.wakeAt === undefined ? [] : [kept.wakeAt]), ...runs.flatMap((one) => one.wakeAt)],
+    wakeAt: [
+      ...(kept.wakeAt === undefined ? [] : [kept.wakeAt]),
+      ...runs.flatMap((one) => one.wakeAt),
+      ...maintenance.wakeAt,
+    ],
   };
+}
+
+/** Every observed Snapshot but those of which the observed status says that their data is gone from the storage. */
+function snapshotsLeft(observed: Observed): readonly DesiredObject[] {
+  return observed.snapshots.filter((one) => !isForgotten(observed, one)).map(restated);
 }
 
 /** Every observed child as it is: what a view that is not whole, a deletion or a dying Namespace leaves alone. */

@@ -3,6 +3,10 @@
 export const CONDITION = {
   /** The directory on the storage is claimed for this Repository and holds its `repository.yaml`. */
   initialized: 'RepositoryInitialized',
+  /** True: nothing waits to be removed. Unknown: status.retentionPlan lists what does. False: it cannot be removed, see why. */
+  retention: 'RetentionApplied',
+  /** What the last check of the data found; absent before the first. */
+  intact: 'DataIntact',
 } as const;
 
 export const REASON = {
@@ -23,4 +27,20 @@ export const REASON = {
   directoryEmpty: 'DirectoryEmpty',
   /** The directory held Snapshots: restore them first, or start a backup yourself. */
   snapshotsFound: 'SnapshotsFound',
+  retentionApplied: 'RetentionApplied',
+  /** status.retentionPlan lists Snapshots that will be removed. */
+  retentionPlanned: 'RetentionPlanned',
+  /** No session of a BackupConfiguration names this Repository, so no policy is in force. */
+  notReferenced: 'NotReferenced',
+  /** The RetentionPolicy is missing or not permitted, or there is no default: nothing is removed. */
+  policyNotFound: 'RetentionPolicyNotFound',
+  /** The RetentionPolicy cannot be read; the message names the field: nothing is removed. */
+  policyUnreadable: 'RetentionPolicyUnreadable',
+  /** Two BackupConfigurations give one session of this Repository different policies: nothing is removed. */
+  policyAmbiguous: 'RetentionPolicyAmbiguous',
+  /** The BackupConfiguration is paused: nothing is removed while no new backups come. */
+  configurationPaused: 'BackupConfigurationPaused',
+  /** The last check found damage: nothing is removed until one passes. */
+  damaged: 'DataDamaged',
+  checkPassed: 'CheckPassed',
 } as const;

@@ -1,6 +1,6 @@
 /**
  * Snapshots: one is made for every entry that a running BackupSession lists as Pending for this Repository, and every one
- * that exists is restated. Nothing here removes a Snapshot.
+ * that exists is restated (children.ts).
  */
 import type { BackupSession, SessionSnapshot } from '../../generated/types/backupsession.ts';
 import type { Repository } from '../../generated/types/repository.ts';

@@ -9,6 +9,7 @@ import { readinessOf, readyFacts, type Readiness } from '../../kube/ready.ts';
 import type { Access } from './access.ts';
 import { REASON } from './conditions.ts';
 import type { Init } from './init.ts';
+import type { Maintenance } from './maintenance.ts';
 import type { Observed } from './observe.ts';
 import { statisticsOf, type Statistics } from './statistics.ts';
 import type { Upload } from './upload.ts';
@@ -20,24 +21,44 @@ export interface Course {
   readonly access: Outcome<Access>;
   readonly init: Init;
   readonly upload: Upload;
+  readonly maintenance: Maintenance;
 }
 
 /** The whole status of a Repository whose view was whole. */
 export function statusFrom(observed: Observed, course: Course, now: Instant): RepositoryStatus {
   const { metadata, status } = observed.repository;
-  const { init } = course;
+  const { init, maintenance } = course;
   const statistics = statisticsOf(observed.snapshots);
   const warnings = warningsOf(observed, statistics, course.upload);
   const metastash = bookkeepingOf(course);
-  const facts = [...(init.fact === undefined ? [] : [init.fact]), ...readyFacts(readinessFrom(observed, course))];
+  const stated = [...(init.fact === undefined ? [] : [init.fact]), ...maintenance.facts];
+  const facts = [...stated, ...readyFacts(readinessFrom(observed, course))];
   return {
     phase: init.isDone ? 'Ready' : 'NotReady',
     ...figuresOf(statistics, status),
+    ...upkeepOf(maintenance),
     ...(init.snapshotsFound === undefined ? {} : { snapshotsFound: init.snapshotsFound }),
     ...(init.firstBackup === undefined ? {} : { firstBackup: init.firstBackup }),
     ...(warnings.length === 0 ? {} : { warnings }),
     conditions: conditionsFrom(facts, status?.conditions, metadata.generation, now),
     ...(Object.keys(metastash).length === 0 ? {} : { metastash }),
+  };
+}
+
+/** What retention plans and has done. The last check of all data knows better than the Snapshots' own. */
+function upkeepOf({
+  retention,
+  forgotten,
+  lastPruneTime,
+  lastCheckTime,
+  integrity,
+}: Maintenance): Partial<RepositoryStatus> {
+  return {
+    ...(integrity === undefined ? {} : { integrity }),
+    ...(retention.plan.length === 0 ? {} : { retentionPlan: retention.plan }),
+    ...(forgotten.length === 0 ? {} : { forgotten }),
+    ...(lastPruneTime === undefined ? {} : { lastPruneTime }),
+    ...(lastCheckTime === undefined ? {} : { lastCheckTime }),
   };
 }
 
@@ -90,10 +111,11 @@ function warningsOf({ repository }: Observed, { snapshotCount }: Statistics, upl
 const KEPT_DATA =
   'spec.deletionPolicy is WipeOut, which this version does not carry out: deleting this Repository keeps its data on the storage.';
 
-function bookkeepingOf({ init, upload }: Course): Readonly<Record<string, unknown>> {
+function bookkeepingOf({ init, upload, maintenance }: Course): Readonly<Record<string, unknown>> {
   return {
     ...(init.isDone || init.run === undefined ? {} : { init: init.run.record }),
     ...(upload.record === undefined ? {} : { upload: upload.record }),
     ...(upload.uploaded.length === 0 ? {} : { uploaded: upload.uploaded }),
+    ...maintenance.bookkeeping,
   };
 }

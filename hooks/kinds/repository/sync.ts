@@ -1,6 +1,6 @@
 /**
  * Repository: one directory of a BackupStorage with the backups of one target. Its hook has the directory claimed, makes the
- * Snapshots that running BackupSessions ask for, and adds up what they say. It never removes a Snapshot, nor any data.
+ * Snapshots that running BackupSessions ask for, adds up what they say, and removes what a published plan let go.
  */
 import type { Repository, RepositoryStatus } from '../../generated/types/repository.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
@@ -8,6 +8,7 @@ import { isDeleting } from '../../kube/references.ts';
 import { accessOf } from './access.ts';
 import { childrenOf, frozenChildren } from './children.ts';
 import { initOf } from './init.ts';
+import { maintenanceOf } from './maintenance.ts';
 import { isWholeView, observe, type Observed } from './observe.ts';
 import { statusFrom } from './status.ts';
 import { uploadOf } from './upload.ts';
@@ -24,7 +25,8 @@ export function syncRepository(request: SyncRequest<Repository>, now: Instant): 
   const access = accessOf(observed);
   const init = initOf(observed, access, mayMake, now);
   const upload = uploadOf(observed, access, mayMake && init.isDone, now);
-  const course = { access, init, upload };
+  const maintenance = maintenanceOf({ observed, access, mayMake: mayMake && init.isDone, now });
+  const course = { access, init, upload, maintenance };
   const status = statusFrom(observed, course, now);
   if (observed.isNamespaceTerminating || isDeleting(observed.repository)) return { ...frozen(observed), status };
   const { children, isMissingSome, wakeAt } = childrenOf(observed, course, now);

@@ -23,7 +23,7 @@ export interface TaskRecord extends RunRecord {
 }
 
 export interface TaskOrder {
-  readonly task: 'init-repository' | 'upload';
+  readonly task: 'init-repository' | 'upload' | 'forget' | 'prune' | 'check' | 'wipe';
   /** The record of the observed status, which may be anything. */
   readonly recorded: unknown;
   readonly nameOf: (run: number) => string;
@@ -121,7 +121,8 @@ function retryInstant({ failedAt, error, run }: TaskRecord): Instant | undefined
   return at + Math.min(delay, LONGEST_DELAY_MS);
 }
 
-function taskRecordFrom(value: unknown): TaskRecord | undefined {
+/** The record as status holds it, which may be anything; undefined where it is none. */
+export function taskRecordFrom(value: unknown): TaskRecord | undefined {
   const run = runRecordFrom(value);
   if (run === undefined) return undefined;
   const map = mapOf(value);

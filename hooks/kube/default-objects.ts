@@ -1,7 +1,7 @@
 /** Which BackupStorage or RetentionPolicy a BackupConfiguration gets that names none (kubestash-api.md §6.1 #2). */
-import { usagePolicyAdmits, type UsagePolicy } from '../../kube/label-selector.ts';
-import type { KubeObject } from '../../kube/objects.ts';
-import { isDeleting } from '../../kube/references.ts';
+import { usagePolicyAdmits, type UsagePolicy } from './label-selector.ts';
+import type { KubeObject } from './objects.ts';
+import { isDeleting } from './references.ts';
 
 export interface Namespace {
   readonly name: string;
