@@ -6,7 +6,7 @@ import type { DesiredObject, KubeObject } from '../kube/objects.ts';
 import { KIND, objectNamed } from '../kube/references.ts';
 import type { Workload } from '../kube/workload.ts';
 import { locateOrderOf } from './components.ts';
-import type { DiagnosisStage, RunFacts } from './mover-run.ts';
+import { MAX_FURTHER_RUNS, type DiagnosisStage, type RunFacts } from './mover-run.ts';
 import { systemTaskJob } from './system-task-job.ts';
 
 /** Where the Jobs of one parent live and run. */
@@ -26,6 +26,15 @@ export function diagnoseName(jobName: string, stage: DiagnosisStage): string {
 /** Every name that belongs to the attempt with this Job. */
 export function namesOfRun(jobName: string): readonly string[] {
   return [jobName, diagnoseName(jobName, 'waiting'), diagnoseName(jobName, 'ended')];
+}
+
+/**
+ * The names of this attempt, and the Jobs of every one that may follow it. A restarted host's cache of the parent may be older than
+ * its cache of Jobs: a later attempt's Job beside an earlier status is not superseded, it is not known yet (faults.md F10).
+ */
+export function namesFromRun(nameOf: (run: number) => string, run: number): readonly string[] {
+  const further = Array.from({ length: Math.max(0, MAX_FURTHER_RUNS - run) }, (_, index) => run + 1 + index);
+  return [...namesOfRun(nameOf(run)), ...further.map(nameOf)];
 }
 
 /** What is seen of the Job and report of this name, and of the Jobs that ask why it does not run. */

@@ -15,6 +15,14 @@ export interface HostApiOptions {
   /** Called after the write that was to be the host's last; it must stop the host. */
   readonly onLastWrite: () => void;
   readonly onWrite: (verb: string, object: object) => void;
+  /** Kinds of which this host first sees an older state, with what happened to them since. */
+  readonly older?: ReadonlyMap<string, readonly Happened[]>;
+}
+
+/** A change and what was before it. */
+export interface Happened {
+  readonly event: WatchEvent;
+  readonly previous: StoredObject | undefined;
 }
 
 const CONFLICT =
@@ -32,7 +40,7 @@ export function hostApi(api: ApiServer, options: HostApiOptions): HostApi {
       if (weather.apiAway) throw new ApiError(503, 'ServiceUnavailable', 'connection refused');
       return api.get(key);
     },
-    list: (apiVersion, kind, namespace) => api.list(apiVersion, kind, namespace),
+    list: (apiVersion, kind, namespace) => olderList(options.older?.get(kind), api.list(apiVersion, kind, namespace)),
     watch: (apiVersion, kind, listener) =>
       api.watch(apiVersion, kind, delivered(api.resource(apiVersion, kind)?.kind ?? kind, listener)),
     create: (object) => written('create', object, () => api.create(object)),
@@ -42,6 +50,17 @@ export function hostApi(api: ApiServer, options: HostApiOptions): HostApi {
     delete: (key, deletion) => written('delete', key, () => api.delete(key, deletion)),
     thaw,
   };
+}
+
+/** The list as it was before these changes. */
+function olderList(since: readonly Happened[] | undefined, present: readonly StoredObject[]): readonly StoredObject[] {
+  if (!since) return present;
+  const objects = new Map(present.map((object) => [object.metadata.uid, object]));
+  for (const { event, previous } of [...since].reverse()) {
+    if (previous) objects.set(previous.metadata.uid, previous);
+    else objects.delete(event.object.metadata.uid);
+  }
+  return [...objects.values()];
 }
 
 type Written = <Answer>(verb: string, object: object, write: () => Answer) => Answer;
@@ -86,7 +105,7 @@ interface Deliveries {
 }
 
 /** Changes of a kind keep their order, whether they are delayed or held back. */
-function deliveries({ chance, clock, watchDelayMs }: HostApiOptions): Deliveries {
+function deliveries({ chance, clock, watchDelayMs, older }: HostApiOptions): Deliveries {
   const { weather, random, counter } = chance;
   const held = new Map<string, (() => void)[]>();
   const deliverer =
@@ -100,11 +119,18 @@ function deliveries({ chance, clock, watchDelayMs }: HostApiOptions): Deliveries
   return {
     delivered: (kind, listener) => {
       const deliver = deliverer(kind, listener);
+      const missed =
+        older?.get(kind)?.map(
+          ({ event }) =>
+            () =>
+              listener(event),
+        ) ?? [];
+      if (missed.length > 0) held.set(kind, [...(held.get(kind) ?? []), ...missed]);
       if (watchDelayMs === 0) return deliver;
       let last = 0;
       return (event) => {
         // Sooner or later, and never before an earlier one.
-        last = Math.max(last, clock.now() + watchDelayMs * 2 * random.next());
+        last = Math.max(last, clock.now() + Math.round(watchDelayMs * 2 * random.next()));
         clock.after(last - clock.now(), () => deliver(event));
       };
     },

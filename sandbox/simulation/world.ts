@@ -11,7 +11,7 @@ import { installed, VIRTUAL_START } from '../cluster/virtual-cluster.ts';
 import type { Pod } from '../controllers/shapes.ts';
 import { createHost, type Host } from '../metacontroller/host.ts';
 import { hookService, type AskedHook } from './hook-service.ts';
-import { hostApi, type HostApi } from './host-api.ts';
+import { hostApi, type Happened, type HostApi } from './host-api.ts';
 import { Disk, type DiskChange } from './model/disk.ts';
 import { Volume } from './model/volume.ts';
 import type { MoverProcess } from './mover/process.ts';
@@ -22,7 +22,18 @@ import { traceOn, type Trace } from './trace.ts';
 import { calm, type Weather } from './weather.ts';
 
 export const START = VIRTUAL_START;
+const LONGEST_LAG_MS = 15 * 60_000;
 const MOST_TASKS_PER_MINUTE = 50_000;
+
+/** Facts that lift single rules: what no design survives, or what a user asked for. Faults set them. */
+export interface Excuses {
+  /** Objects whose status or labels a user changed. */
+  readonly touched: Set<string>;
+  /** A process that the cluster no longer knows may still write: its restic snapshot comes beside the next attempt's. */
+  hasZombies: boolean;
+  /** Backup data was taken away on purpose. */
+  dataLost: boolean;
+}
 
 /** Who watches the world. Each is told in the order of events; what it finds wrong it hands to `violated`. */
 export interface Observer {
@@ -50,13 +61,14 @@ export interface World {
   /** Fates of Pods to come, asked in order; the first that answers decides. */
   readonly fates: ((pod: Pod, task: Task) => PodFate | undefined)[];
   readonly observers: Observer[];
+  readonly excuses: Excuses;
   /** Seconds since the start. */
   seconds(): number;
   /** Applies as a user or GitOps does. */
   apply(manifest: Manifest): void;
   hit(id: string): void;
-  /** Kills Metacontroller and starts it again with empty caches. */
-  restartHost(): void;
+  /** Kills Metacontroller and starts it again with empty caches, which of these kinds are at first as they were so long ago. */
+  restartHost(older?: { readonly kinds: readonly string[]; readonly lagMs: number }): void;
   /** Delivers to caches what was held back. */
   thaw(): void;
   /** Lets time pass; ends early when `isOver` says so. */
@@ -89,8 +101,11 @@ class SimulatedWorld implements World {
   readonly hits = new Map<string, number>();
   readonly fates: ((pod: Pod, task: Task) => PodFate | undefined)[] = [];
   readonly observers: Observer[] = [];
+  readonly excuses: Excuses = { touched: new Set(), hasZombies: false, dataLost: false };
   readonly #settings: WorldSettings;
   readonly #known = new Map<string, StoredObject>();
+  /** Changes of the last quarter of an hour: what a cache may be behind. */
+  readonly #log: (Happened & { readonly at: number })[] = [];
   #host: Host | undefined;
   #hostApi: HostApi | undefined;
   #lives = 0;
@@ -135,9 +150,12 @@ class SimulatedWorld implements World {
     this.hits.set(id, (this.hits.get(id) ?? 0) + 1);
   }
 
-  restartHost(): void {
+  restartHost(older?: { readonly kinds: readonly string[]; readonly lagMs: number }): void {
     this.#host?.stop();
-    this.#startHost();
+    const since = this.clock.now() - (older?.lagMs ?? 0);
+    const happened = this.#log.filter(({ at }) => at >= since);
+    const ofKind = (kind: string): readonly Happened[] => happened.filter(({ event }) => event.object.kind === kind);
+    this.#startHost(new Map((older?.kinds ?? []).map((kind) => [kind, ofKind(kind)])));
   }
 
   thaw(): void {
@@ -170,7 +188,7 @@ class SimulatedWorld implements World {
     this.controllers.stop();
   }
 
-  #startHost(): void {
+  #startHost(older: ReadonlyMap<string, readonly Happened[]> = new Map()): void {
     this.#lives += 1;
     const random = this.random.fork(`host-${this.#lives}`);
     const { weather, clock, scenario } = this;
@@ -181,6 +199,7 @@ class SimulatedWorld implements World {
       watchDelayMs: scenario.world.watchDelayMs,
       onLastWrite: () => this.#killHost(),
       onWrite: (verb, object) => this.#onHostWrite(verb, object),
+      older,
     });
     const order = random.fork('order');
     this.#hostApi = api;
@@ -220,6 +239,8 @@ class SimulatedWorld implements World {
     const previous = this.#known.get(uid);
     if (type === 'DELETED') this.#known.delete(uid);
     else this.#known.set(uid, object);
+    this.#log.push({ at: this.clock.now(), event, previous });
+    while ((this.#log[0]?.at ?? Infinity) < this.clock.now() - LONGEST_LAG_MS) this.#log.shift();
     if (object.kind !== 'Event') {
       const phase = textOf(mapOf(object['status'])['phase']);
       this.trace.add('api', `${type} ${object.kind} ${namespace}/${name} ${resourceVersion} ${phase}`);

@@ -6,7 +6,7 @@ import type { RestoreComponent, RestoreSession } from '../../generated/types/res
 import type { ComponentJob } from '../../jobs/component-job.ts';
 import { componentVerdict, type ComponentVerdict } from '../../jobs/component-run.ts';
 import { errorText, type RunRecord } from '../../jobs/mover-run.ts';
-import { namesOfRun } from '../../jobs/observer-jobs.ts';
+import { namesFromRun } from '../../jobs/observer-jobs.ts';
 import type { ConditionFact } from '../../kube/conditions.ts';
 import { textOf, textsOf } from '../../kube/json-values.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
@@ -67,7 +67,12 @@ export function followed(component: RecordedComponent, context: FollowContext): 
     now,
   });
   const isStarted = verdict.run.started === true || run.run > 0;
-  return { name, live: namesOfRun(jobName), isStarted, ...inWords(component, verdict, observed.session) };
+  return {
+    name,
+    live: namesFromRun((attempt) => restoreJobName(observed.session, name, attempt), run.run),
+    isStarted,
+    ...inWords(component, verdict, observed.session),
+  };
 }
 
 /** The entry of a component that is planned and has no Job yet; `failure` where the target has no place for it. */

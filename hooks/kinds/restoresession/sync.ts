@@ -29,8 +29,11 @@ export function syncRestoreSession(
   if (isFinal(session.status?.phase)) return finished(request, now);
   const observed = observe(request);
   if (observed === undefined) return blind(request, now);
-  const course = courseOf(observed, recordOf(session.status), now);
-  const kept = keptChildren(request.children, new Set(course.live), now);
+  const record = recordOf(session.status);
+  const course = courseOf(observed, record, now);
+  // While nothing is planned, what is there cannot be judged: a restarted host's view of this object may be the older one.
+  const live = record.components.length === 0 ? workIn(request) : course.live;
+  const kept = keptChildren(request.children, new Set(live), now);
   const missing = missingOf(course, kept.children, observed);
   const wakeAt = [
     ...course.wakeAt,
@@ -74,13 +77,17 @@ function finished(request: SyncRequest<RestoreSession>, now: Instant): SyncRespo
 
 /** Nothing can be concluded: everything stays as it is. */
 function blind(request: SyncRequest<RestoreSession>, now: Instant): SyncResponse<RestoreSessionStatus> {
-  const jobs = [KIND.job, KIND.taskReport].flatMap((kind) => objectsOf(request.children, kind));
-  const live = new Set(jobs.map((one) => one.metadata.name));
+  const live = new Set(workIn(request));
   return {
     status: statusOf(request),
     children: [...accountFor(request), ...keptChildren(request.children, live, now).children],
     resyncAfterSeconds: BLIND_RESYNC_SECONDS,
   };
+}
+
+/** Names of all Jobs and reports that are there. */
+function workIn({ children }: SyncRequest<RestoreSession>): readonly string[] {
+  return [KIND.job, KIND.taskReport].flatMap((kind) => objectsOf(children, kind)).map((one) => one.metadata.name);
 }
 
 /** The observed status without what the host adds. */

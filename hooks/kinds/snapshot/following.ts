@@ -4,7 +4,7 @@ import type { Outcome, Problem } from '../../domain/result.ts';
 import type { SnapshotComponent } from '../../generated/types/snapshot.ts';
 import type { ComponentJob } from '../../jobs/component-job.ts';
 import { componentVerdict, type ComponentVerdict } from '../../jobs/component-run.ts';
-import { namesOfRun } from '../../jobs/observer-jobs.ts';
+import { namesFromRun } from '../../jobs/observer-jobs.ts';
 import type { ConditionFact } from '../../kube/conditions.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
@@ -63,7 +63,11 @@ export function followed(component: RecordedComponent, context: FollowContext): 
     doubtOf: backupDoubt,
     now,
   });
-  return { name, live: namesOfRun(jobName), ...inWords(component, verdict, observed) };
+  return {
+    name,
+    live: namesFromRun((attempt) => backupJobName(observed.snapshot, name, attempt), run.run),
+    ...inWords(component, verdict, observed),
+  };
 }
 
 function inWords(

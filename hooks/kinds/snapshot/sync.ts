@@ -29,8 +29,11 @@ export function syncSnapshot(request: SyncRequest<Snapshot>, now: Instant): Sync
   if (observed === undefined) {
     return { ...everythingKept(request, now), status: snapshot.status ?? {}, resyncAfterSeconds: BLIND_RESYNC_SECONDS };
   }
-  const course = courseOf(observed, recordOf(snapshot.status), now);
-  const kept = keptChildren(request.children, new Set(course.live), now);
+  const record = recordOf(snapshot.status);
+  const course = courseOf(observed, record, now);
+  // While no component is listed, what is there cannot be judged: a restarted host's view of this Snapshot may be the older one.
+  const live = record.components.length === 0 ? namesIn(request) : course.live;
+  const kept = keptChildren(request.children, new Set(live), now);
   const mayMake = !observed.isNamespaceTerminating && !isDeleting(snapshot);
   const made = mayMake ? course.wanted.filter((one) => !isIn(kept.children, one)) : [];
   const wakeAt = [...course.wakeAt, ...(made.length === 0 ? [] : [now + MISSING_RESYNC_MS]), kept.wakeAt ?? Infinity];
@@ -43,10 +46,11 @@ export function syncSnapshot(request: SyncRequest<Snapshot>, now: Instant): Sync
 
 /** Every observed child restated, whatever it is. */
 function everythingKept(request: SyncRequest<Snapshot>, now: Instant): Pick<SyncResponse, 'children'> {
-  const names = Object.values(request.children).flatMap((group) =>
-    Object.values(group).map((one: KubeObject) => one.metadata.name),
-  );
-  return { children: keptChildren(request.children, new Set(names), now).children };
+  return { children: keptChildren(request.children, new Set(namesIn(request)), now).children };
+}
+
+function namesIn({ children }: SyncRequest<Snapshot>): readonly string[] {
+  return Object.values(children).flatMap((group) => Object.values(group).map((one: KubeObject) => one.metadata.name));
 }
 
 function isIn(children: readonly DesiredObject[], one: DesiredObject): boolean {

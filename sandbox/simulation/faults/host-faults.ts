@@ -62,6 +62,26 @@ export const HOST_FAULTS: readonly FaultKind[] = [
       };
     },
   },
+  {
+    id: 'F10',
+    name: 'timeTravel',
+    title: 'Metacontroller is started anew and sees some kinds as they were before',
+    draw: (random) => ({
+      ...lasting(random, 2, 120),
+      kinds: random.shuffled(KINDS).slice(0, random.between(1, 3)),
+      lagSeconds: random.pick([2, 10, 60, 600]),
+    }),
+    begin: (world, fault) => {
+      world.hit('F10');
+      const kinds = fault['kinds'] as readonly string[];
+      for (const kind of kinds) world.weather.frozenKinds.add(kind);
+      world.restartHost({ kinds, lagMs: Number(fault['lagSeconds']) * 1000 });
+      return () => {
+        for (const kind of kinds) world.weather.frozenKinds.delete(kind);
+        world.thaw();
+      };
+    },
+  },
   window('F14', 'hookTimeout', 'hooks answer too late'),
   away('F15', 'hooksAway', 'nobody answers hooks'),
   window('F15', 'hookError', 'hooks answer 500'),

@@ -41,7 +41,9 @@ function fated(
         if (left <= 0 || task.task !== fault['task']) return undefined;
         left -= 1;
         world.hit(id);
-        return fault['fate'] as PodFate;
+        const fate = fault['fate'] as PodFate;
+        if (fate.isolated) world.excuses.hasZombies = true;
+        return fate;
       });
       return () => (left = 0);
     },
@@ -118,7 +120,10 @@ export const POD_FAULTS: readonly FaultKind[] = [
       if (!process) return undefined;
       world.hit('F41');
       // Deleted by force, the container runs on where nobody sees it.
-      if (fault['force']) process.fate = { ...process.fate, isolated: true };
+      if (fault['force']) {
+        process.fate = { ...process.fate, isolated: true };
+        world.excuses.hasZombies = true;
+      }
       removed(world, process.pod, fault['force'] ? { gracePeriodSeconds: 0 } : {});
       return undefined;
     },
@@ -132,6 +137,7 @@ export const POD_FAULTS: readonly FaultKind[] = [
       const job = picked(world.api.list('batch/v1', 'Job'), fault);
       if (job) {
         world.hit('F43');
+        if (fault['propagation'] === 'Orphan') world.excuses.hasZombies = true;
         removed(world, job, { propagation: fault['propagation'] });
       }
       return undefined;

@@ -168,6 +168,7 @@ export const USER_FAULTS: readonly FaultKind[] = [
       const object = kind && picked(objectsOf(world, kind), fault);
       if (!object) return undefined;
       world.hit('F62');
+      world.excuses.touched.add(object.metadata.uid);
       world.api.updateStatus({ ...object, status: {} });
       return undefined;
     },

@@ -3,7 +3,7 @@ import type { World } from '../world.ts';
 import { ANSWER_INVARIANTS } from './answers.ts';
 import { CONTROL_INVARIANTS } from './control.ts';
 import { DATA_INVARIANTS } from './data.ts';
-import type { Excuses, Invariant, Violation, Watching } from './invariant.ts';
+import type { Invariant, Violation, Watching } from './invariant.ts';
 import { LIVENESS_INVARIANTS } from './liveness.ts';
 import { placesOf } from './places.ts';
 
@@ -19,7 +19,6 @@ const PROBE_TITLE = 'a session after all faults succeeds';
 
 export interface Watched {
   readonly violations: readonly Violation[];
-  readonly excuses: Excuses;
   atRest(): void;
   atEnd(): void;
   /** A violation that is found from outside. */
@@ -29,7 +28,7 @@ export interface Watched {
 /** Watches the world from now on. */
 export function watched(world: World): Watched {
   const violations: Violation[] = [];
-  const excuses: Excuses = { touched: new Set(), hasZombies: false, dataLost: false };
+  const { excuses } = world;
   const places = placesOf(world);
   const report = (id: string, message: string): void => {
     if (violations.length >= 20) return;
@@ -43,7 +42,6 @@ export function watched(world: World): Watched {
   world.observers.push(...watchings);
   return {
     violations,
-    excuses,
     report,
     atRest: () => {
       for (const watching of watchings) watching.atRest?.();

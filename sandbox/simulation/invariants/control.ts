@@ -55,7 +55,7 @@ export const CONTROL_INVARIANTS: readonly Invariant[] = [
         const owner = job?.metadata.ownerReferences?.find((one) => one.controller === true);
         const parent = owner && watch.world.api.withUid(owner.uid);
         if (!job || !parent || parent.metadata.deletionTimestamp !== undefined) return;
-        if (TERMINAL.includes(phaseOf(parent)) || holdsOutcome(parent, job)) return;
+        if (TERMINAL.includes(phaseOf(parent)) || holdsOutcome(watch, parent, job)) return;
         watch.violated(
           `Job ${name} is dropped while ${title(parent)} is ${phaseOf(parent)} and does not say how it ended`,
         );
@@ -199,16 +199,17 @@ function componentKept(watch: Watch, object: StoredObject, name: string, before:
 }
 
 /** Whether the parent's status tells how this Job's attempt ended, or is at a later attempt. */
-function holdsOutcome(parent: StoredObject, job: StoredObject): boolean {
+function holdsOutcome({ world }: Watch, parent: StoredObject, job: StoredObject): boolean {
+  const { name, namespace = '' } = job.metadata;
   const isEnded = listOf(mapOf(job['status'])['conditions']).some((one) =>
     ['Complete', 'Failed'].includes(textOf(mapOf(one)['type'])),
   );
-  const component =
-    job.metadata.labels?.['kubestash.com/target-component'] ?? job.metadata.labels?.['metastash.dev/component'];
-  const recorded = mapOf(mapOf(mapOf(parent['status'])['components'])[component ?? '']);
-  if (recorded['phase'] === undefined) return isEnded || !['Snapshot', 'RestoreSession'].includes(parent.kind);
-  return (
-    ['Succeeded', 'Failed'].includes(textOf(recorded['phase'])) ||
-    !job.metadata.name.endsWith(`-${String(mapOf(recorded['metastash'])['run'])}`)
-  );
+  const component = job.metadata.labels?.['metastash.dev/component'];
+  if (component === undefined) return isEnded || job.metadata.labels?.['metastash.dev/task'] !== 'backup';
+  const recorded = mapOf(mapOf(mapOf(parent['status'])['components'])[component]);
+  const report = world.api.get({ apiVersion: 'metastash.dev/v1alpha1', kind: 'TaskReport', namespace, name });
+  const run = mapOf(report?.['spec'])['run'] ?? 0;
+  const recordedRun = mapOf(recorded['metastash'])['run'];
+  if (['Succeeded', 'Failed'].includes(textOf(recorded['phase']))) return true;
+  return typeof recordedRun === 'number' && recordedRun > Number(run);
 }
