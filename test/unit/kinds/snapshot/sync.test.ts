@@ -27,6 +27,15 @@ describe('Snapshot: from the list of components to their Jobs', () => {
     assert.equal(new Set(answer.children.map((one) => one.metadata.name)).size, 2);
   });
 
+  it('keeps Jobs of which its own, older view knows nothing: a restarted host may see the past (faults.md F10)', () => {
+    const running = reachedJobs('Deployment');
+    const before = { ...running, snapshot: the.world('Deployment').snapshot };
+    const names = running.children.map((one) => one.metadata.name);
+    assert.ok(names.length > 0);
+    const answer = syncSnapshot(the.requestOf(before), START + 1000);
+    assert.deepEqual(answer.children.map((one) => one.metadata.name).sort(), [...names].sort());
+  });
+
   it('keeps the list when the target is scaled while it runs', () => {
     const scaled = the.changed(reachedJobs('StatefulSet'), 'StatefulSet', { spec: { replicas: 5 } });
     const answer = syncSnapshot(the.requestOf(scaled), START + 1000);
