@@ -48,7 +48,7 @@ export const ROUTES: readonly HookRow[] = [
     { sync: syncBackupConfiguration, customize: customizeBackupConfiguration },
   ),
   composite(
-    { kind: 'backupsession', apiVersion: CORE, parentKind: 'BackupSession', children: [] },
+    { kind: 'backupsession', apiVersion: CORE, parentKind: 'BackupSession', children: [KIND.job, KIND.taskReport] },
     { sync: syncBackupSession, customize: customizeBackupSession, finalize: finalizeBackupSession },
   ),
   composite(

@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   check: 'look for damage in the restic repositories of a Repository',
   wipe: 'remove the directory of a Repository, or every directory of this cluster',
   diagnose: 'say why the Pod of another Job did not report',
+  hook: 'run one hook of a session: a command in Pods, an HTTP request or a TCP check',
 };
 
 export interface Command {

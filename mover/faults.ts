@@ -98,6 +98,14 @@ export const FAULTS = {
     retryable: true,
     next: 'It is tried again; check that the credentials may delete objects and that nothing writes there.',
   },
+  HookPodNotFound: { retryable: true, next: 'Correct the selector, owner or containerName of the HookTemplate.' },
+  HookCommandFailed: { retryable: false, next: 'The words after the colon are the command’s own.' },
+  HookRequestFailed: {
+    retryable: false,
+    next: 'Check host, port and path of the HookTemplate, and what the server says.',
+  },
+  HookRequestInvalid: { retryable: false, next: 'Correct the action of the HookTemplate.' },
+  HookTimeout: { retryable: false, next: 'Give it more time with timeout, or look at what it waits for.' },
   TickUnknown: { retryable: false, next: 'Create a BackupSession by hand instead.' },
   InternalError: { retryable: true, next: 'Please report it with the log of this Pod.' },
 } as const satisfies Record<string, FaultKind>;

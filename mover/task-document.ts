@@ -89,7 +89,50 @@ const CHECKS: Readonly<Record<Task['task'], (document: JsonObject) => void>> = {
     textAt(document['namespace'], '/namespace');
     textAt(document['jobName'], '/jobName');
   },
+  hook: (document) => {
+    textAt(document['hook'], '/hook');
+    countAt(document['attempts'], '/attempts');
+    countAt(document['timeoutSeconds'], '/timeoutSeconds');
+    hookAction(document['action'], '/action');
+    optionalAt(document['pods'], '/pods', podChoice);
+  },
 };
+
+function hookAction(value: unknown, pointer: string): void {
+  const action = objectAt(value, pointer);
+  const kind = textAt(action['kind'], `${pointer}/kind`);
+  if (kind === 'exec') {
+    const command = listAt(action['command'], `${pointer}/command`, wordAt);
+    textAt(command[0], `${pointer}/command/0`);
+    return;
+  }
+  if (kind !== 'http' && kind !== 'tcp') {
+    throw new Fault('TaskInvalid', `METASTASH_TASK at ${pointer}/kind: one of exec, http, tcp`);
+  }
+  optionalAt(action['host'], `${pointer}/host`, textAt);
+  if (typeof action['port'] !== 'number') textAt(action['port'], `${pointer}/port`);
+  if (kind === 'tcp') return;
+  for (const field of ['method', 'scheme', 'path']) textAt(action[field], `${pointer}/${field}`);
+  listAt(action['headers'], `${pointer}/headers`, (header, at) => textAt(objectAt(header, at)['name'], `${at}/name`));
+}
+
+function podChoice(value: unknown, pointer: string): void {
+  const choice = objectAt(value, pointer);
+  textAt(choice['namespace'], `${pointer}/namespace`);
+  objectAt(choice['labels'], `${pointer}/labels`);
+  optionalAt(choice['owner'], `${pointer}/owner`, objectAt);
+  optionalAt(choice['container'], `${pointer}/container`, textAt);
+}
+
+/** An argument may be empty. */
+function wordAt(value: unknown, pointer: string): string {
+  return value === '' ? '' : textAt(value, pointer);
+}
+
+function countAt(value: unknown, pointer: string): void {
+  if (Number.isInteger(value) && (value as number) > 0) return;
+  throw new Fault('TaskInvalid', `METASTASH_TASK at ${pointer}: a whole number above zero is needed`);
+}
 
 function parsed(text: string): unknown {
   try {
@@ -153,7 +196,10 @@ function resticPath(value: unknown, pointer: string): void {
   const path = textAt(value, pointer);
   const parsed = normaliseDirectory(path);
   if (!parsed.ok || parsed.value !== path) {
-    throw new Fault('TaskInvalid', `METASTASH_TASK at ${pointer}: a path below the directory of the Repository is needed`);
+    throw new Fault(
+      'TaskInvalid',
+      `METASTASH_TASK at ${pointer}: a path below the directory of the Repository is needed`,
+    );
   }
 }
 

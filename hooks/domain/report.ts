@@ -104,6 +104,8 @@ export interface ReportResult {
   readonly pruned?: { readonly resticPaths: readonly string[]; readonly freedBytes: number };
   readonly checked?: CheckResult;
   readonly wiped?: { readonly objects: number; readonly bytes: number };
+  /** A hook that did what it should, after so many tries; `pods` are those that it acted on. */
+  readonly hook?: { readonly attempts: number; readonly pods?: readonly string[] };
   /** Why the Job's Pod did not report: `Unschedulable`, `ImagePullBackOff`, `OOMKilled`, `QuotaExceeded`, … */
   readonly diagnosis?: { readonly reason: string; readonly message: string; readonly pod?: string };
 }

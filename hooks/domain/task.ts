@@ -203,6 +203,43 @@ export interface DiagnoseTask extends TaskBase<'diagnose'> {
   readonly jobName: string;
 }
 
+/** Which Pods a hook acts on. */
+export interface PodChoice {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly owner?: { readonly kind: string; readonly name: string; readonly uid?: string };
+  /** Every Pod that is found, or the first one that is ready. */
+  readonly all: boolean;
+  /** Its first container where this is absent. */
+  readonly container?: string;
+}
+
+/** What a hook does, with every parameter and template replaced. A host that is absent is the Pod's address. */
+export type HookAction =
+  | { readonly kind: 'exec'; readonly command: readonly string[] }
+  | {
+      readonly kind: 'http';
+      readonly method: 'GET' | 'POST';
+      readonly scheme: 'http' | 'https';
+      readonly host?: string;
+      readonly port: number | string;
+      readonly path: string;
+      readonly headers: readonly { readonly name: string; readonly value: string }[];
+      readonly body?: string;
+    }
+  | { readonly kind: 'tcp'; readonly host?: string; readonly port: number | string };
+
+/** Runs one hook of a session: in Pods where `pods` says so, else from the mover itself. */
+export interface HookTask extends TaskBase<'hook'> {
+  readonly hook: string;
+  readonly action: HookAction;
+  readonly pods?: PodChoice;
+  /** Tries before it has failed, at least one. */
+  readonly attempts: number;
+  /** How long one try may take. */
+  readonly timeoutSeconds: number;
+}
+
 export type Task =
   | InitStorageTask
   | InitRepositoryTask
@@ -215,4 +252,5 @@ export type Task =
   | PruneTask
   | CheckTask
   | WipeTask
-  | DiagnoseTask;
+  | DiagnoseTask
+  | HookTask;

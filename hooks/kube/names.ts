@@ -59,6 +59,16 @@ export function turnName(backupConfiguration: string): string {
   return whole.length <= MAX_NAME ? whole : uniqueName(['turn', backupConfiguration], backupConfiguration);
 }
 
+/** The ServiceAccount of an object's hooks. By uid too: an object that is made again must not meet the account of the one that is going. */
+export function hookAccountName({ name, uid }: { readonly name: string; readonly uid: string }): string {
+  return uniqueName(['hook', name], uid);
+}
+
+/** The Role that lets an object's hooks run commands in Pods. */
+export function hookExecRoleName({ name, uid }: { readonly name: string; readonly uid: string }): string {
+  return uniqueName(['hook-exec', name], uid);
+}
+
 /** An object's name as a label value: itself where Kubernetes allows it, else cut with a hash, so that no two names meet. */
 export function labelValue(name: string): string {
   return name.length <= MAX_NAME ? name : uniqueName([name], name);

@@ -68,6 +68,17 @@ export function observerRules(): readonly PolicyRule[] {
   return [{ apiGroups: [''], resources: ['events', 'persistentvolumeclaims', 'pods'], verbs: ['get', 'list'] }];
 }
 
+/**
+ * What a hook in Pods may do besides: find them and run a command. Clients that speak WebSocket ask for a Pod's `exec` with
+ * GET, which older API servers judge as `get` and newer ones as `create` too.
+ */
+export function execRules(): readonly PolicyRule[] {
+  return [
+    { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
+    { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
+  ];
+}
+
 /** May read these Secrets by name, and no other. */
 export function secretRules(names: readonly string[]): readonly PolicyRule[] {
   const resourceNames = [...new Set(names)].sort();

@@ -51,6 +51,8 @@ export function apiKube(connection: ApiConnection): Kube {
     patchStatus: async (resource, namespace, name, status) => {
       await request(connection, 'PATCH', `${pathOf(resource, namespace, name)}/status`, { status });
     },
+    // Kubernetes' client library knows WebSockets; it is loaded when used, since few movers run a command.
+    exec: async (order, signal) => (await import('./exec-api.ts')).execInPod(order, signal),
   };
 }
 

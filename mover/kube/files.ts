@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject, type JsonObject } from '../decode.ts';
 import { systemCode } from '../faults.ts';
-import { resourceName, type Kube, type Resource } from './kube.ts';
+import type { ExecOutcome } from '../hooks/exec-outcome.ts';
+import { resourceName, type ExecOrder, type Kube, type Resource } from './kube.ts';
 import { KubeError } from './kube-error.ts';
 
 const LOCK_RETRY_MS = 20;
@@ -34,7 +35,26 @@ export function filesKube(directory: string): Kube {
       return created(file(resource, namespace, name), object);
     },
     patchStatus: (resource, namespace, name, status) => patched(file(resource, namespace, name), status),
+    exec: (order, signal) => executed(directory, order, signal),
   };
+}
+
+/**
+ * Commands are files too: `<dir>/exec/<id>.json` is the order, and whoever stands for the node answers with
+ * `<id>.outcome.json`. Where nobody does (a container without a cluster), the signal ends the wait.
+ */
+async function executed(directory: string, order: ExecOrder, signal: AbortSignal): Promise<ExecOutcome> {
+  const path = join(directory, 'exec', `${randomUUID()}.json`);
+  const outcome = path.replace(/\.json$/, '.outcome.json');
+  await rename(await staged(path, order), path);
+  for (;;) {
+    const answer = await objectIn(outcome);
+    if (typeof answer?.['error'] === 'string') throw new KubeError('unavailable', answer['error']);
+    if (typeof answer?.['exitCode'] === 'number') {
+      return { exitCode: answer['exitCode'], output: String(answer['output'] ?? '') };
+    }
+    await sleep(LOCK_RETRY_MS, undefined, { signal });
+  }
 }
 
 async function objectIn(path: string): Promise<JsonObject | undefined> {

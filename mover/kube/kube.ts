@@ -1,5 +1,6 @@
-/** The four things a mover does with Kubernetes, in one interface with two forms: API server and files. */
+/** The five things a mover does with Kubernetes, in one interface with two forms: API server and files. */
 import type { JsonObject } from '../decode.ts';
+import type { ExecOutcome } from '../hooks/exec-outcome.ts';
 
 export interface Resource {
   /** Empty for the core group. */
@@ -15,6 +16,14 @@ export const CLAIMS: Resource = { group: '', version: 'v1', plural: 'persistentv
 export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };
 export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets' };
 
+/** A command for one container: program and arguments. */
+export interface ExecOrder {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+}
+
 export interface Kube {
   /** The object, or undefined when it is not there. */
   get(resource: Resource, namespace: string, name: string): Promise<JsonObject | undefined>;
@@ -28,6 +37,8 @@ export interface Kube {
   create(resource: Resource, namespace: string, object: JsonObject): Promise<'created' | 'exists'>;
   /** Merges into `.status` (JSON merge patch). Refused as `invalid` when a rule of the kind forbids the change. */
   patchStatus(resource: Resource, namespace: string, name: string, status: object): Promise<void>;
+  /** Runs the command and waits for its end, or for the signal. */
+  exec(order: ExecOrder, signal: AbortSignal): Promise<ExecOutcome>;
 }
 
 /** `taskreports.metastash.dev`, or `pods` for the core group. */

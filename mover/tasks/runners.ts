@@ -19,6 +19,7 @@ const RUNNERS: Runners = {
   check: async () => (await import('./check.ts')).check,
   wipe: async () => (await import('./wipe.ts')).wipe,
   diagnose: async () => (await import('./diagnose.ts')).diagnose,
+  hook: async () => (await import('./hook.ts')).hook,
 };
 
 /** Runs the task. Faults before any result are thrown, later ones are in the outcome beside the result. */

@@ -2,12 +2,14 @@
  * The folder through which a mover without an API server reaches the sandbox's (METASTASH_FILES, docs/architecture.md):
  * what it may read is written there before it starts; what it creates or whose status it patches is carried over.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ApiServer, StoredObject } from '../api-server/api.ts';
 import { ApiError } from '../api-server/api.ts';
+import type { ExecAnswer, ExecOrder } from './exec.ts';
 
 const POLL_MS = 50;
+const COMMANDS = 'exec';
 const READABLE = [
   ['v1', 'Pod'],
   ['v1', 'PersistentVolumeClaim'],
@@ -19,14 +21,22 @@ export interface FilesBridge {
   close(): void;
 }
 
-/** Opens the bridge of one Pod. `log` hears of refusals, which a mover would have heard from the API server. */
+export interface NodeSide {
+  /** Hears of refusals, which a mover would have heard from the API server. */
+  readonly log: (line: string) => void;
+  /** Runs a command that the mover wants in another Pod. */
+  readonly exec: (order: ExecOrder) => Promise<ExecAnswer>;
+}
+
+/** Opens the bridge of one Pod. */
 export function openFilesBridge(
   api: ApiServer,
   directory: string,
   view: { readonly namespace: string; readonly reportName: string | undefined },
-  log: (line: string) => void,
+  node: NodeSide,
 ): FilesBridge {
   const seen = new Map<string, string>();
+  const commands = new Set<string>();
   for (const [apiVersion, kind] of READABLE) {
     for (const object of api.list(apiVersion, kind, view.namespace)) write(object);
   }
@@ -45,12 +55,13 @@ export function openFilesBridge(
   }
   function carryOver(): void {
     offerReport();
+    runCommands(directory, commands, node);
     for (const file of filesBelow(directory)) {
       const text = readFileSync(file, 'utf8');
       if (seen.get(file) === text) continue;
       const known = seen.has(file);
       seen.set(file, text);
-      apply(api, JSON.parse(text) as StoredObject, known, log);
+      apply(api, JSON.parse(text) as StoredObject, known, node.log);
     }
   }
   mkdirSync(directory, { recursive: true });
@@ -62,6 +73,22 @@ export function openFilesBridge(
       carryOver();
     },
   };
+}
+
+/** Orders lie in `exec/`, each answered once beside it; by rename, so that an answer appears whole. */
+function runCommands(directory: string, started: Set<string>, node: NodeSide): void {
+  const folder = join(directory, COMMANDS);
+  if (!existsSync(folder)) return;
+  const orders = readdirSync(folder).filter((name) => /^[^.]+\.json$/.test(name) && !started.has(name));
+  for (const name of orders) {
+    started.add(name);
+    const order = JSON.parse(readFileSync(join(folder, name), 'utf8')) as ExecOrder;
+    void node.exec(order).then((answer) => {
+      const file = join(folder, name.replace(/\.json$/, '.outcome.json'));
+      writeFileSync(`${file}.part`, JSON.stringify(answer));
+      renameSync(`${file}.part`, file);
+    });
+  }
 }
 
 function apply(api: ApiServer, object: StoredObject, known: boolean, log: (line: string) => void): void {
@@ -88,6 +115,7 @@ function pathOf(api: ApiServer, object: StoredObject): string {
 /** Whole `.json` files only: movers write beside and rename. */
 function filesBelow(directory: string): readonly string[] {
   return readdirSync(directory).flatMap((name) => {
+    if (name === COMMANDS) return [];
     const path = join(directory, name);
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return filesBelow(path);
     return name.endsWith('.json') && !name.startsWith('.') ? [path] : [];

@@ -10,12 +10,14 @@ import type { Clock } from '../clock.ts';
 import { timestampOf, type Container, type Pod } from '../controllers/shapes.ts';
 import { follow, fromKey, keyOf, objectKey, workQueue } from '../controllers/work-queue.ts';
 import { environmentOf } from './environment.ts';
+import { runInPod } from './exec.ts';
 import { openFilesBridge } from './files-bridge.ts';
 import { startProcess } from './namespace-process.ts';
 import { mountsOf, VolumeNotReady } from './volumes.ts';
 import type { World } from './world.ts';
 
 const VOLUME_RETRY_MS = 500;
+const JOB_LABEL = 'batch.kubernetes.io/job-name';
 
 export interface KubeletOptions {
   readonly world: World;
@@ -70,15 +72,22 @@ function startPod({ api, clock, options, running }: Node, pod: Pod): void {
   patchStatus(api, pod, {
     phase: 'Running',
     startTime: startedAt,
+    podIP: '127.0.0.1',
     conditions: [
       { type: 'PodScheduled', status: 'True' },
       { type: 'Ready', status: 'True' },
     ],
   });
+  if (container && !command && container.command && pod.metadata.labels?.[JOB_LABEL]) {
+    void runToEnd({ api, clock, options, running }, pod, container);
+  }
   if (!container || !command) return;
   const home = options.world.pod(pod.metadata.uid);
   const logFile = join(home, `${container.name}.log`);
-  const bridge = openFilesBridge(api, join(home, 'api'), viewOf(pod, container), (line) => process.stderr.write(line));
+  const bridge = openFilesBridge(api, join(home, 'api'), viewOf(pod, container), {
+    log: (line) => process.stderr.write(line),
+    exec: (order) => runInPod(api, options.world, order),
+  });
   const child = startProcess({
     command: [...command, ...(container.args ?? [])],
     env: {
@@ -101,6 +110,24 @@ function startPod({ api, clock, options, running }: Node, pod: Pod): void {
       finishedAt: timestampOf(clock.now()),
       message: lastWords(home, logFile),
     });
+  });
+}
+
+/** A Job's container that is no mover (a user's Function) runs for what it is: a command in its Pod. */
+async function runToEnd({ api, clock, options }: Node, pod: Pod, container: Container): Promise<void> {
+  const startedAt = timestampOf(clock.now());
+  const { namespace = '', name } = pod.metadata;
+  const command = [...(container.command ?? []), ...(container.args ?? [])];
+  const answer = await runInPod(api, options.world, { namespace, pod: name, container: container.name, command });
+  const end =
+    'error' in answer
+      ? { exitCode: 128, message: answer.error }
+      : { exitCode: answer.exitCode, message: answer.output };
+  finish(api, pod, container, {
+    ...end,
+    message: end.message.slice(-2048),
+    startedAt,
+    finishedAt: timestampOf(clock.now()),
   });
 }
 

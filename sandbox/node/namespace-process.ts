@@ -16,6 +16,15 @@ done
 shift
 exec "$@"`;
 
+/** Arguments of unshare that bind the mounts, make `root` the command's `/`, and become the command. */
+export function bindAndEnter(
+  root: string,
+  mounts: readonly BindMount[],
+  command: readonly string[],
+): readonly string[] {
+  return ['sh', '-c', BIND_AND_EXEC, 'sh', ...bindWords(mounts), '--', 'chroot', root, ...command];
+}
+
 export interface ProcessInput {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -24,7 +33,7 @@ export interface ProcessInput {
   readonly logFile: string;
 }
 
-const unshareFlags = process.getuid?.() === 0 ? ['--mount'] : ['--mount', '--map-root-user'];
+export const unshareFlags = process.getuid?.() === 0 ? ['--mount'] : ['--mount', '--map-root-user'];
 
 /** Why processes cannot be started here, or undefined where they can. */
 export function mountNamespaceProblem(): string | undefined {
@@ -34,9 +43,13 @@ export function mountNamespaceProblem(): string | undefined {
   return `the sandbox runs movers in mount namespaces, and this machine refuses one (${said}); run it on Linux as root or allow unprivileged user namespaces`;
 }
 
+function bindWords(mounts: readonly BindMount[]): readonly string[] {
+  return mounts.flatMap((mount) => [mount.readOnly ? 'ro' : 'rw', mount.source, mount.target]);
+}
+
 /** Starts the command in its own mount namespace; stdout and stderr go to the log file. Signals reach the command itself. */
 export function startProcess(input: ProcessInput): ChildProcess {
-  const binds = input.mounts.flatMap((mount) => [mount.readOnly ? 'ro' : 'rw', mount.source, mount.target]);
+  const binds = bindWords(input.mounts);
   const log = openSync(input.logFile, 'a');
   return spawn('unshare', [...unshareFlags, 'sh', '-c', BIND_AND_EXEC, 'sh', ...binds, '--', ...input.command], {
     cwd: input.directory,

@@ -34,6 +34,8 @@ export interface PlayedMoverOptions {
   readonly outcomeOf?: (task: Task, pod: Pod) => PlayedOutcome;
   /** How long a mover works. */
   readonly seconds?: number;
+  /** How the container of a Job ends that is no mover: a user's Function. Default: well. */
+  readonly exitCodeOf?: (pod: Pod) => number;
 }
 
 interface Node extends Required<PlayedMoverOptions> {
@@ -57,7 +59,14 @@ const KILLED = 137;
 
 /** Runs all bound Pods until the returned function is called. */
 export function startPlayedMovers(api: ApiServer, clock: Clock, options: PlayedMoverOptions): () => void {
-  const node: Node = { outcomeOf: () => ({ outcome: 'succeeds' }), seconds: 5, ...options, api, clock };
+  const node: Node = {
+    outcomeOf: () => ({ outcome: 'succeeds' }),
+    seconds: 5,
+    exitCodeOf: () => 0,
+    ...options,
+    api,
+    clock,
+  };
   const queue = workQueue(clock, (key) => {
     const pod = api.get({ apiVersion: 'v1', kind: 'Pod', ...fromKey(key) }) as Pod | undefined;
     if (!pod?.spec.nodeName) return;
@@ -80,6 +89,7 @@ function start(node: Node, pod: Pod): boolean {
   const startTime = timestampOf(node.clock.now());
   const conditions = ['PodScheduled', 'Ready'].map((type) => ({ type, status: 'True' }));
   patchPod(node, pod, { phase: 'Running', startTime, conditions });
+  if (!task && pod.metadata.labels?.['batch.kubernetes.io/job-name'] !== undefined) endFunction(node, pod);
   if (task && outcome)
     work(node, { pod, task, args: pod.spec.containers[0]?.args ?? [], startedAt: isoOf(node), outcome });
   return true;
@@ -88,6 +98,14 @@ function start(node: Node, pod: Pod): boolean {
 function taskOf(pod: Pod): Task | undefined {
   const text = pod.spec.containers[0]?.env?.find((one) => one.name === TASK_ENV)?.value;
   return text === undefined ? undefined : (JSON.parse(text) as Task);
+}
+
+/** A container that reports to nobody: it runs for a while and ends. */
+function endFunction(node: Node, pod: Pod): void {
+  const startedAt = isoOf(node);
+  node.clock.after(node.seconds * 1000, () => {
+    if (!isGone(node, pod)) endPod(node, { pod, startedAt }, node.exitCodeOf(pod));
+  });
 }
 
 function work(node: Node, run: Run): void {
@@ -155,6 +173,8 @@ function endOf(node: Node, { task, args, pod }: Run): PlayedEnd {
       return triggered(node.api, task, pod);
     case 'locate':
       return { result: { located: { components: located(node.api, task) } } };
+    case 'hook':
+      return { result: { hook: { attempts: 1 } } };
     case 'diagnose':
       return { result: { diagnosis: diagnosed(node.api, task) } };
     default:
@@ -229,7 +249,7 @@ function report(node: Node, { task, pod, startedAt }: Run, change: object): bool
   }
 }
 
-function endPod(node: Node, { pod, startedAt }: Run, exitCode: number): void {
+function endPod(node: Node, { pod, startedAt }: Pick<Run, 'pod' | 'startedAt'>, exitCode: number): void {
   const container: Container | undefined = pod.spec.containers[0];
   const reason = exitCode === 0 ? 'Completed' : exitCode === KILLED ? 'OOMKilled' : 'Error';
   const terminated = {

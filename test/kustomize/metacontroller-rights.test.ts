@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { targetKindOf } from '../../hooks/kube/workload.ts';
 import {
+  execRules,
   moverRules,
   observerRules,
   secretRules,
@@ -53,7 +54,7 @@ function relatedRules(): readonly KindRule[] {
 
 /** Rules of the Roles that hooks make. The API server lets nobody give what they do not hold. */
 function passedOn(): readonly PolicyRule[] {
-  return [...moverRules(), ...observerRules(), ...secretRules(['any']), ...triggerRules()];
+  return [...moverRules(), ...observerRules(), ...execRules(), ...secretRules(['any']), ...triggerRules()];
 }
 
 describe("the rights of MetaStash's Metacontroller", () => {

@@ -271,7 +271,7 @@ describe('properties of a BackupSession', () => {
   it('lets go at once when it is deleted, with its status as it was', () => {
     fc.assert(
       fc.property(anyRequest, (request) => {
-        const answer = finalizeBackupSession({ ...request, finalizing: true });
+        const answer = finalizeBackupSession({ ...request, finalizing: true }, minutesIn(10));
         assert.equal(answer.finalized, true);
         assert.deepEqual(answer.status, request.parent.status ?? {});
       }),

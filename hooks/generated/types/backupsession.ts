@@ -83,8 +83,8 @@ export interface BackupSessionStatus {
    * What did not stop the work and should still be known, each a whole sentence.
    */
   readonly warnings?: readonly string[];
-  readonly conditions?: readonly Condition[];
   readonly metastash?: Readonly<Record<string, unknown>>;
+  readonly conditions?: readonly Condition[];
 }
 /**
  * One Snapshot of the session.

@@ -1091,6 +1091,10 @@ export interface HookExecution {
    * Pending until the hook has ended.
    */
   readonly phase?: 'Succeeded' | 'Failed' | 'Pending';
+  /**
+   * Why it failed, or what it waits for.
+   */
+  readonly message?: string;
   readonly metastash?: Readonly<Record<string, unknown>>;
 }
 /**

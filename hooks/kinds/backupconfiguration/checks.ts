@@ -5,6 +5,7 @@
 import type { Problem } from '../../domain/result.ts';
 import { backendChecks } from './backend-checks.ts';
 import type { Check, CheckInput } from './check.ts';
+import { hookChecks } from './hook-checks.ts';
 import { permissionChecks } from './permission-checks.ts';
 import { repositoryChecks } from './repository-checks.ts';
 import { sessionChecks } from './session-checks.ts';
@@ -16,6 +17,7 @@ export const CHECKS: readonly Check[] = [
   ...sessionChecks, // when and how
   ...repositoryChecks, // into which directories
   ...permissionChecks, // whether others allow it
+  ...hookChecks, // what runs before and after
 ];
 
 /** The first thing that is wrong, or undefined. */

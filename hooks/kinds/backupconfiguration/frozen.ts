@@ -4,6 +4,7 @@ import { restated } from '../../jobs/mover-job.ts';
 import { frozenChild } from '../../kube/frozen-child.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { kindOf } from '../../kube/references.ts';
+import { hookIdentityOf } from './hook-account.ts';
 import type { Observed } from './observe.ts';
 import { triggerIdentity } from './trigger-account.ts';
 
@@ -17,10 +18,11 @@ export function frozenChildren(configuration: BackupConfiguration, observed: Obs
   ];
 }
 
-/** Accounts and their rights, as they are always made, where they are there: they depend on no field of the spec that can be wrong. */
+/** Accounts and their rights, as they are always made, where they are there: they depend on little of the spec, and read that with care. */
 function observedIdentity(configuration: BackupConfiguration, observed: Observed): readonly DesiredObject[] {
   const there = new Set(observed.identities.map(keyOf));
-  return triggerIdentity(configuration).filter((one) => there.has(keyOf(one)));
+  const all = [...triggerIdentity(configuration), ...hookIdentityOf(configuration, observed)];
+  return all.filter((one) => there.has(keyOf(one)));
 }
 
 function keyOf(object: {

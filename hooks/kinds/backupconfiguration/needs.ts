@@ -30,22 +30,11 @@ export function needsOf(configuration: BackupConfiguration, effective: Effective
     backends,
     dependencies,
     repositories: repositoryStates(context),
-    warnings: [...repositoryWarnings(context), ...hookWarnings(effective)],
+    warnings: repositoryWarnings(context),
     problem:
       target ??
       backends.find((one) => one.problem)?.problem ??
       dependencyProblem(dependencies) ??
       taskProblem(effective, observed),
   };
-}
-
-/** Said here too, before the first session is skipped for it. */
-function hookWarnings({ sessions }: Effective): readonly string[] {
-  return sessions.flatMap(({ hooks }, index) =>
-    (hooks?.preBackup?.length ?? 0) + (hooks?.postBackup?.length ?? 0) === 0
-      ? []
-      : [
-          `/spec/sessions/${index}/hooks: this version runs no backup hooks, so BackupSessions of this session are skipped.`,
-        ],
-  );
 }

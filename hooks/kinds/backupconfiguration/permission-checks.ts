@@ -5,7 +5,7 @@
 import { usagePolicyAdmits, type UsagePolicy } from '../../kube/label-selector.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { resolvedReference } from '../../kube/references.ts';
-import type { Session } from '../../generated/types/shared.ts';
+import type { HookInfo, Session } from '../../generated/types/shared.ts';
 import type { Check, CheckInput } from './check.ts';
 import type { Reference } from './effective.ts';
 import { firstFault } from './faults.ts';
@@ -63,7 +63,7 @@ function hookTemplateRefused({ effective, observed }: CheckInput): string | unde
   return firstFault(effective.sessions, (session, index) =>
     firstFault(hookTemplatesOf(session, observed), ({ reference, pointer }) =>
       refusal(
-        { kind: 'HookTemplate', reference, pointer: `/spec/sessions/${index}/${pointer}` },
+        { kind: 'HookTemplate', reference, pointer: `/spec/sessions/${index}/${pointer}/hookTemplate` },
         observed.hookTemplates,
         observed,
       ),
@@ -71,15 +71,16 @@ function hookTemplateRefused({ effective, observed }: CheckInput): string | unde
   );
 }
 
-/** The HookTemplates of a session, with where each is named. */
+/** The hooks of a session, with the HookTemplate and the place of each. */
 export function hookTemplatesOf(
   session: Session,
   observed: Observed,
-): readonly { readonly reference: Reference; readonly pointer: string }[] {
+): readonly { readonly use: HookInfo; readonly reference: Reference; readonly pointer: string }[] {
   return (['preBackup', 'postBackup'] as const).flatMap((phase) =>
-    (session.hooks?.[phase] ?? []).map(({ hookTemplate }, index) => ({
-      reference: resolvedReference(hookTemplate ?? { name: '' }, observed.namespace.name),
-      pointer: `hooks/${phase}/${index}/hookTemplate`,
+    (session.hooks?.[phase] ?? []).map((use, index) => ({
+      use,
+      reference: resolvedReference(use.hookTemplate ?? { name: '' }, observed.namespace.name),
+      pointer: `hooks/${phase}/${index}`,
     })),
   );
 }

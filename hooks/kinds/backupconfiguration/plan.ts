@@ -10,6 +10,7 @@ import { instantOf } from '../../kube/instants.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import type { Effective } from './effective.ts';
+import { hookIdentityOf } from './hook-account.ts';
 import { needsOf, type Needs } from './needs.ts';
 import type { Observed } from './observe.ts';
 import { formerRepositories } from './repository-state.ts';
@@ -57,6 +58,7 @@ export function planOf(
     records: withoutEmpty({ turn: turn.record, formerCronJobs: former.announced, ...started.records }),
     children: [
       ...triggerIdentity(configuration),
+      ...hookIdentityOf(configuration, observed),
       ...repositories.flatMap((one) => one.child ?? []),
       ...formerRepositories(effective, observed),
       ...schedulers.flatMap((one) => one.child ?? []),

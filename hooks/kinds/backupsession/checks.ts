@@ -6,11 +6,14 @@
 import { parsePositiveDuration } from '../../domain/duration.ts';
 import type { Problem } from '../../domain/result.ts';
 import type { BackupSession } from '../../generated/types/backupsession.ts';
+import { nameOf } from '../../jobs/hook-record.ts';
+import { hookTemplateOf } from '../../jobs/hook-stage.ts';
 import { conditionOf } from '../../kube/conditions.ts';
 import { ANNOTATION } from '../../kube/labels.ts';
 import { isDeleting } from '../../kube/references.ts';
 import { REASON } from './conditions.ts';
 import { PARTIAL_LIMIT_MS, START_LIMIT_MS } from './deadlines.ts';
+import { hooksOf } from './hooks.ts';
 import type { Observed } from './observe.ts';
 import { destinationsOf, type Destination } from './repositories.ts';
 
@@ -31,7 +34,6 @@ export const CHECKS: readonly Check[] = [
   invokerIsDeleting,
   invokerIsPaused,
   invokerIsInvalid,
-  hasHooks, // a backup without the hooks that make it consistent would be a lie
   sameSessionRuns,
   anotherSessionRuns, // before all that has patience: time in the queue does not count
   hasNoInvoker, // from here on things may still arrive
@@ -40,6 +42,7 @@ export const CHECKS: readonly Check[] = [
   invokerIsNotReady,
   noRepositoryIsReady,
   someRepositoryIsNotReady,
+  hookIsUnusable, // a backup without the hooks that make it consistent would be a lie
   hasNoTurn,
 ];
 
@@ -113,16 +116,6 @@ function invokerIsInvalid({ observed: { invoker }, waitedMs }: CheckInput): Prob
   return never(REASON.invokerInvalid, message);
 }
 
-function hasHooks({ observed: { invoker, config } }: CheckInput): Problem | undefined {
-  const { preBackup, postBackup } = config?.hooks ?? {};
-  if ((preBackup?.length ?? 0) + (postBackup?.length ?? 0) === 0 || invoker === undefined) return undefined;
-  return never(
-    REASON.hooksUnsupported,
-    `Session ${config?.name ?? ''} of ${called(invoker)} has backup hooks, which this version does not run, and a backup ` +
-      'without them may be inconsistent. Remove hooks from the session, or wait for a version that runs them.',
-  );
-}
-
 function sameSessionRuns({ session, observed: { turn } }: CheckInput): Problem | undefined {
   const { holder } = turn;
   if (holder === undefined || holder.spec?.session !== session.spec?.session) return undefined;
@@ -186,6 +179,17 @@ function someRepositoryIsNotReady(input: CheckInput): Problem | undefined {
   const curable = destinations(input).find((one) => one.problem?.waits === true)?.problem;
   if (curable === undefined || input.waitedMs >= PARTIAL_LIMIT_MS) return undefined;
   return wait(REASON.waitingForRepository, curable.message);
+}
+
+function hookIsUnusable({ observed, waitedMs }: CheckInput): Problem | undefined {
+  const { pre, post } = hooksOf(observed);
+  for (const use of [...pre, ...post]) {
+    const template = hookTemplateOf(use, observed);
+    if (template.ok) continue;
+    const message = `Hook ${nameOf(use)}: ${template.error.message}.`;
+    return patient(waitedMs, REASON.waitingForHookTemplate, REASON.hookUnusable, message);
+  }
+  return undefined;
 }
 
 function hasNoTurn({ observed: { turn, invoker }, waitedMs }: CheckInput): Problem | undefined {

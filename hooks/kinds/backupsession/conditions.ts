@@ -18,6 +18,12 @@ export const REASON = {
   snapshotsNotEnsured: 'FailedToEnsureSnapshots',
   executorEnsured: 'SuccessfullyEnsuredBackupExecutor',
   executorNotEnsured: 'FailedToEnsureBackupExecutor',
+  preHooksExecuted: 'SuccessfullyExecutedPreBackupHooks',
+  preHooksFailed: 'FailedToExecutePreBackupHooks',
+  postHooksExecuted: 'SuccessfullyExecutedPostBackupHooks',
+  postHooksFailed: 'FailedToExecutePostBackupHooks',
+  /** Hooks before or after the backup are at work. */
+  executingHooks: 'ExecutingHooks',
   historyCleaned: 'SuccessfullyCleanedSessionHistory',
   metricsPushed: 'SuccessfullyPushedMetrics',
 
@@ -45,8 +51,11 @@ export const REASON = {
   invokerNotFound: 'BackupConfigurationNotFound',
   /** The invoker has no session of that name. */
   sessionNotFound: 'SessionNotFound',
-  /** The session has preBackup or postBackup hooks, which this version does not run: it must not back up without them. */
-  hooksUnsupported: 'HooksUnsupported',
+  /** A HookTemplate of the session is missing, does not admit the namespace, or cannot do what it says. */
+  hookUnusable: 'HookUnusable',
+  waitingForHookTemplate: 'WaitingForHookTemplate',
+  /** The object was deleted while it ran. */
+  deleted: 'Deleted',
   /** The session names no Repository. */
   noRepositories: 'NoRepositories',
   repositoryNotFound: 'RepositoryNotFound',

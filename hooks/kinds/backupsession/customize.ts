@@ -1,6 +1,6 @@
 /**
- * What a BackupSession sees: its invoker, the Lease that gives the turn, the invoker's other sessions and Repositories, and
- * the Snapshots made for it. The answer is cached 20 minutes by uid and generation, so it depends on spec and name alone;
+ * What a BackupSession sees: its invoker, the Lease that gives the turn, the invoker's other sessions and Repositories, the
+ * Snapshots made for it, and what hooks are made of. The answer is cached 20 minutes by uid and generation, so it depends on spec and name alone;
  * a finished session asks for nothing, so that later events do not wake it.
  */
 import type { BackupSession } from '../../generated/types/backupsession.ts';
@@ -32,6 +32,10 @@ export function customizeBackupSession(request: CustomizeRequest<BackupSession>)
         namespace,
         labelSelector: { matchLabels: { [LABEL.backupSession]: labelValue(session.metadata.name) } },
       },
+      // For hooks; the configuration that names them is not seen here. Clusters have few of either.
+      { apiVersion: CORE, resource: 'hooktemplates' },
+      { apiVersion: 'addons.kubestash.com/v1alpha1', resource: 'functions' },
+      { apiVersion: 'v1', resource: 'namespaces', names: [namespace] },
     ],
   };
 }

@@ -4,13 +4,16 @@ import type { BackupSession } from '../../generated/types/backupsession.ts';
 import type { Repository } from '../../generated/types/repository.ts';
 import type { Session } from '../../generated/types/shared.ts';
 import type { Snapshot } from '../../generated/types/snapshot.ts';
+import { hasHooks, pinnedHooks } from '../../jobs/hook-record.ts';
 import { conditionOf } from '../../kube/conditions.ts';
 import { instantOf } from '../../kube/instants.ts';
 import type { Instant, ObjectMap, SyncRequest } from '../../kube/metacontroller.ts';
 import { turnName } from '../../kube/names.ts';
+import { namespaceNamed } from '../../kube/namespaces.ts';
 import { hasGroup, isDeleting, KIND, objectNamed, objectsOf } from '../../kube/references.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { createdAt } from './deadlines.ts';
+import { recordOf } from './record.ts';
 
 type Lease = KubeObject<{ readonly holderIdentity?: string }>;
 
@@ -32,25 +35,41 @@ export interface Observed {
   readonly repositories: ReadonlyMap<string, Repository>;
   /** By name; of other sessions' Snapshots none is here. */
   readonly snapshots: ReadonlyMap<string, Snapshot>;
+  readonly namespace: string;
+  readonly namespaceObject: KubeObject | undefined;
+  /** Jobs and TaskReports of hooks. */
+  readonly children: ObjectMap;
+  readonly related: ObjectMap;
 }
 
 const GROUPS = [KIND.backupConfiguration, KIND.lease, KIND.repository, KIND.backupSession, KIND.snapshot];
 
+/** What hooks need besides: without them nothing can be said of hooks. */
+const HOOK_GROUPS = [KIND.hookTemplate, KIND.function, KIND.namespace];
+
 /** Everything that the session sees; undefined where the host left out a group, since a missing view proves nothing. */
 export function observe(request: SyncRequest<BackupSession>): Observed | undefined {
-  const { parent: session, related } = request;
+  const { parent: session, related, children } = request;
   if (!GROUPS.every((kind) => hasGroup(related, kind))) return undefined;
   const name = invokerNameOf(session) ?? '';
   const namespace = session.metadata.namespace ?? '';
   const invoker = objectNamed<BackupConfiguration>(related, KIND.backupConfiguration, name, namespace);
+  const config = sessionConfigOf(invoker, session.spec?.session);
+  const runsHooks =
+    hasHooks(recordOf(session).hooks) || hasHooks(pinnedHooks(config?.hooks?.preBackup, config?.hooks?.postBackup));
+  if (runsHooks && !HOOK_GROUPS.every((kind) => hasGroup(related, kind))) return undefined;
   return {
     invoker,
-    config: sessionConfigOf(invoker, session.spec?.session),
+    config,
     turn: turnOf(session, related),
     repositories: byName(objectsOf<Repository>(related, KIND.repository)),
     snapshots: byName(
       objectsOf<Snapshot>(related, KIND.snapshot).filter((one) => one.spec?.backupSession === session.metadata.name),
     ),
+    namespace,
+    namespaceObject: namespaceNamed(related, namespace),
+    children,
+    related,
   };
 }
 

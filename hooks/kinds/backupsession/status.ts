@@ -1,18 +1,18 @@
 /** The status of a session in words: phase, entries, conditions and times, from the course it takes. */
 import { formatSeconds, parseDuration } from '../../domain/duration.ts';
 import type { BackupSession, BackupSessionStatus } from '../../generated/types/backupsession.ts';
+import { hasHooks } from '../../jobs/hook-record.ts';
 import { conditionOf, conditionsFrom, type ConditionFact } from '../../kube/conditions.ts';
 import { timestampOf } from '../../kube/instants.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import { readinessOf, readyFacts, type Readiness } from '../../kube/ready.ts';
 import { CONDITION, REASON } from './conditions.ts';
-import type { Course } from './course.ts';
+import { isWorkEnded, workFailure, type Begun, type Course } from './course.ts';
 import { createdAt, deadlineOf } from './deadlines.ts';
-import { isEnded, type Failure, type Followed } from './entries.ts';
+import { isEnded, type Failure } from './entries.ts';
+import { bookkeeping, hookFacts, hooksIn, hooksUnderWay } from './hook-status.ts';
 import type { Observed } from './observe.ts';
 import { sessionPhase } from './phase.ts';
-
-type Begun = Extract<Course, { state: 'begun' }>;
 
 /** The whole status of a session that was not finished when it was observed. */
 export function statusFrom(
@@ -32,8 +32,9 @@ export function statusFrom(
     phase,
     ...(deadline === undefined ? {} : { backupDeadline: timestampOf(deadline) }),
     ...(entries.length === 0 ? {} : { totalSnapshots: entries.length, snapshots: entries.map(({ entry }) => entry) }),
-    ...(course.state === 'begun' ? timesOf(session, observed, course, now) : {}),
+    ...(course.state === 'begun' ? { ...hooksIn(course), ...timesOf(session, observed, course, now) } : {}),
     conditions: conditionsFrom(facts, session.status?.conditions, session.metadata.generation, now),
+    ...(course.state === 'begun' && !hasEnded(course) ? bookkeeping(course) : {}),
   };
 }
 
@@ -46,9 +47,10 @@ function factsOf(session: BackupSession, observed: Observed, course: Course): re
       ...readyFacts({ state: 'failed', reason, message }),
     ];
   }
+  const isHeldBack = course.entries.length === 0 && course.before !== undefined && course.ending === undefined;
   return [
-    snapshotsEnsured(course),
-    executorEnsured(session, course),
+    ...hookFacts(course),
+    ...(isHeldBack ? [] : [snapshotsEnsured(course), executorEnsured(session, course)]),
     ...(hasEnded(course) ? closing(session, observed) : []),
     ...readyFacts(readinessFrom(course)),
   ];
@@ -82,11 +84,11 @@ function executorEnsured(session: BackupSession, course: Begun): ConditionFact {
     const message = 'Backup executors have been ensured successfully.';
     return { type, status: 'True', reason: REASON.executorEnsured, message };
   }
-  if (!hasEnded(course)) {
+  if (!isWorkEnded(course)) {
     const message = 'Waiting for the Snapshots to start their movers.';
     return { type, status: 'Unknown', reason: REASON.startingExecutor, message };
   }
-  const failure = made.find((one) => one.reached === 'made')?.failure ?? firstFailure(course);
+  const failure = made.find((one) => one.reached === 'made')?.failure ?? workFailure(course);
   return {
     type,
     status: 'False',
@@ -118,6 +120,8 @@ function closing(session: BackupSession, observed: Observed): readonly Condition
 function readinessFrom(course: Begun): Readiness {
   const { entries } = course;
   const ended = entries.filter(({ entry }) => isEnded(entry.phase)).length;
+  const hooks = hooksUnderWay(course);
+  if (hooks !== undefined) return { state: 'reconciling', reason: REASON.executingHooks, message: hooks };
   if (!hasEnded(course)) {
     const message = `${ended} of ${entries.length} Snapshots have ended.`;
     return { state: 'reconciling', reason: REASON.running, message };
@@ -128,20 +132,13 @@ function readinessFrom(course: Begun): Readiness {
   return { state: 'ready', reason: REASON.succeeded, message: `Stored and read back: ${names}.` };
 }
 
-/** The session's own end first, then the entries in their order, with the number of those not shown. */
-function firstFailure({ entries, ending }: Begun): Failure | undefined {
-  if (ending !== undefined) return ending;
-  const failures = entries.flatMap((one: Followed) => (one.failure === undefined ? [] : [one.failure]));
-  const [first] = failures;
-  if (first === undefined || failures.length === 1) return first;
-  return {
-    reason: first.reason,
-    message: `${first.message} (${failures.length} of ${entries.length} Snapshots failed)`,
-  };
+/** How the work ended, or else that a hook after it failed. */
+function firstFailure(course: Begun): Failure | undefined {
+  return workFailure(course) ?? course.after?.failure;
 }
 
-function hasEnded({ entries }: Begun): boolean {
-  return entries.every(({ entry }) => isEnded(entry.phase));
+function hasEnded(course: Begun): boolean {
+  return isWorkEnded(course) && course.after?.isDone !== false;
 }
 
 function timesOf(
@@ -150,7 +147,8 @@ function timesOf(
   course: Begun,
   now: Instant,
 ): Partial<BackupSessionStatus> {
-  const started = course.entries.length === 0 ? {} : { startedAt: timestampOf(course.startedAt) };
+  const hasBegun = course.entries.length > 0 || hasHooks(course.hooks);
+  const started = hasBegun ? { startedAt: timestampOf(course.startedAt) } : {};
   if (!hasEnded(course)) return started;
   const retry = nextRetryOf(session, observed, course, now);
   return {

@@ -3,10 +3,11 @@ import { CHECKS } from '../../../../hooks/kinds/backupconfiguration/checks.ts';
 import { syncBackupConfiguration } from '../../../../hooks/kinds/backupconfiguration/sync.ts';
 import { conditionOf } from '../../../../hooks/kube/conditions.ts';
 import * as sample from './fixtures.ts';
+import { HOOK_REFUSALS } from './hook-refusals.ts';
 import { REPOSITORY_REFUSALS } from './repository-refusals.ts';
 import { SESSION_REFUSALS } from './session-refusals.ts';
 
-const CASES = [...SESSION_REFUSALS, ...REPOSITORY_REFUSALS];
+const CASES = [...SESSION_REFUSALS, ...REPOSITORY_REFUSALS, ...HOOK_REFUSALS];
 
 describe('the checks of a BackupConfiguration', () => {
   for (const one of CASES) {

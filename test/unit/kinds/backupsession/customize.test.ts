@@ -30,6 +30,9 @@ describe('what a BackupSession asks to see', () => {
         namespace: 'demo',
         labelSelector: { matchLabels: { 'metastash.dev/backup-session': 'app-nightly-1767578400' } },
       },
+      { apiVersion: 'core.kubestash.com/v1alpha1', resource: 'hooktemplates' },
+      { apiVersion: 'addons.kubestash.com/v1alpha1', resource: 'functions' },
+      { apiVersion: 'v1', resource: 'namespaces', names: ['demo'] },
     ]);
   });
 

@@ -120,7 +120,10 @@ export function condition(type: string, status: ConditionStatus, reason: string,
 
 /** A request with every group that customize asks for. */
 export function requestOf(parent: BackupSession, related: readonly KubeObject[]): SyncRequest<BackupSession> {
-  const groups = [KIND.backupConfiguration, KIND.lease, KIND.repository, KIND.backupSession, KIND.snapshot];
+  const groups = [
+    ...[KIND.backupConfiguration, KIND.lease, KIND.repository, KIND.backupSession, KIND.snapshot],
+    ...[KIND.hookTemplate, KIND.function, KIND.namespace],
+  ];
   const map: ObjectMap = Object.fromEntries(
     groups.map((kind) => [
       kind,
