@@ -1,9 +1,10 @@
 /** mover/kube/open.ts in the simulation: the sandbox's API server, each request a step that may fail or be lost. */
 import type { JsonObject } from '../../../mover/decode.ts';
 import { KubeError, type KubeErrorReason } from '../../../mover/kube/kube-error.ts';
-import type { Kube, Resource } from '../../../mover/kube/kube.ts';
+import type { ExecOutcome } from '../../../mover/hooks/exec-outcome.ts';
+import type { ExecOrder, Kube, Resource } from '../../../mover/kube/kube.ts';
 import type { Settings } from '../../../mover/settings.ts';
-import { ApiError } from '../../api-server/api.ts';
+import { ApiError, type ApiServer } from '../../api-server/api.ts';
 import { LostAnswer, presentMover } from './process.ts';
 
 const REQUEST_MS = 20;
@@ -13,6 +14,13 @@ const REASONS: Readonly<Record<number, KubeErrorReason>> = {
   409: 'conflict',
   422: 'invalid',
 };
+
+/** No process runs in a Pod of the simulation, so a command that reaches its Pod does well. */
+function executed(api: ApiServer, { namespace, pod: name }: ExecOrder): ExecOutcome {
+  const pod = api.get({ apiVersion: 'v1', kind: 'Pod', namespace, name });
+  if (pod === undefined) throw new KubeError('not-found', `pods "${name}" not found`);
+  return { exitCode: 0, output: '' };
+}
 
 export async function openKube(_settings: Settings): Promise<Kube> {
   const process = presentMover();
@@ -62,6 +70,7 @@ export async function openKube(_settings: Settings): Promise<Kube> {
         `patch status of ${resource.plural}`,
         () => void api.patch({ ...kindOf(resource), namespace, name }, { status }, 'status'),
       ),
+    exec: (order) => asks('exec', () => executed(api, order)),
   };
 
   function kindOf(resource: Resource): { readonly apiVersion: string; readonly kind: string } {
