@@ -5,6 +5,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.cache/bin:$(PATH)
 
 BACKEND ?= local
+N ?= 50
 CASE ?= backupsession/running
 SEEDS ?= 100
 FROM ?= 1
@@ -63,6 +64,10 @@ simulate: build/simulate.js ## Hunt faults in virtual months (SEEDS=n FROM=s HOU
 build/simulate.js: $(installed) $(sources)
 	tsx sandbox/simulation/build.ts
 
+.PHONY: test-installed
+test-installed: build ## Install the overlays on a real API server without nodes, with the real Metacontroller (KUBECONFIG, AUDIT_LOG)
+	mocha --config .mocharc.installed.yaml
+
 .PHONY: conformance
 conformance: $(installed) ## Replay recordings of the real Metacontroller (DIR=folder)
 	tsx sandbox/conformance/main.ts $(DIR)
@@ -117,6 +122,10 @@ post: $(installed) ## Post a golden request (CASE=kind/case) to the running hook
 .PHONY: bench
 bench: build restic ## Measure the hooks and the mover beside bare Node and bare restic
 	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) tsx bench/main.ts
+
+.PHONY: scale
+scale: build ## Apply N BackupConfigurations at once and measure, as test-installed does (N=50)
+	tsx bench/scale/main.ts $(N)
 
 .PHONY: clean
 clean: ## Remove what was built here

@@ -2,24 +2,34 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const READY_MS = 20_000;
 const STOP_MS = 15_000;
 
 export interface Running {
+  readonly pid: number;
   /** Everything it printed. */
   output(): string;
   /** Asks it to end, and ends it after 15 s. */
   stop(): Promise<void>;
 }
 
-/** Starts a program and waits until `ready` answers. Throws with what it printed when it ends before. */
-export async function start(command: readonly [string, ...string[]], log: string, ready: string): Promise<Running> {
+/**
+ * Starts a program and waits until `ready` (http: or tcp:) answers. Throws with what it printed when it ends before. `env` goes on
+ * top of the environment of this process.
+ */
+export async function start(
+  command: readonly [string, ...string[]],
+  log: string,
+  ready: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   const [program, ...args] = command;
   const file = openSync(log, 'a');
-  const child = spawn(program, args, { stdio: ['ignore', file, file] });
+  const child = spawn(program, args, { stdio: ['ignore', file, file], env: { ...process.env, ...env } });
+  process.once('exit', () => child.kill('SIGKILL'));
   const output = (): string => readFileSync(log, 'utf8');
   const deadline = Date.now() + READY_MS;
   while (!(await answers(ready))) {
@@ -29,7 +39,7 @@ export async function start(command: readonly [string, ...string[]], log: string
     }
     await sleep(50);
   }
-  return { output, stop: () => stopped(child) };
+  return { pid: child.pid ?? 0, output, stop: () => stopped(child) };
 }
 
 async function stopped(child: ChildProcess): Promise<void> {
@@ -41,14 +51,24 @@ async function stopped(child: ChildProcess): Promise<void> {
   clearTimeout(killed);
 }
 
-/** A server that speaks HTTP is there, whatever it says. */
+/** A server is there: one that speaks HTTP, whatever it says, or one that takes connections. */
 async function answers(url: string): Promise<boolean> {
+  const { protocol, port, hostname } = new URL(url);
+  if (protocol === 'tcp:') return takesConnections(Number(port), hostname);
   try {
     const { status } = await fetch(url);
     return status < 500;
   } catch {
     return false;
   }
+}
+
+function takesConnections(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.end());
+  });
 }
 
 /** A port of loopback that nothing listens on now. */

@@ -11,14 +11,17 @@ const ADDONS = 'addons.kubestash.com/v1alpha1';
 const CORE = 'core.kubestash.com/v1alpha1';
 const STORAGE = 'storage.kubestash.com/v1alpha1';
 
-/** The related objects of one BackupConfiguration. Kinds of which a cluster has few are asked for whole. */
+/**
+ * The related objects of one BackupConfiguration. Kinds of which a cluster has few are asked for whole; storages and policies only
+ * where a default has to be found among them, since with as many storages as configurations every change of one would call all.
+ */
 export function customizeBackupConfiguration(request: CustomizeRequest<BackupConfiguration>): CustomizeResponse {
   const namespace = request.parent.metadata.namespace ?? '';
   return {
     relatedResources: [
       { apiVersion: 'v1', resource: 'namespaces', names: unique([namespace, 'kube-system']) },
-      { apiVersion: STORAGE, resource: 'backupstorages' },
-      { apiVersion: STORAGE, resource: 'retentionpolicies' },
+      ...placeRules(request.parent, namespace, 'backupstorages'),
+      ...placeRules(request.parent, namespace, 'retentionpolicies'),
       { apiVersion: CORE, resource: 'hooktemplates' },
       { apiVersion: ADDONS, resource: 'addons' },
       { apiVersion: ADDONS, resource: 'functions' },
@@ -26,6 +29,30 @@ export function customizeBackupConfiguration(request: CustomizeRequest<BackupCon
       ...repositoryRule(request.parent, namespace),
     ],
   };
+}
+
+type Backend = NonNullable<BackupConfiguration['spec']['backends']>[number];
+type Place = 'backupstorages' | 'retentionpolicies';
+
+const REFERENCE: Readonly<Record<Place, (backend: Backend) => { name?: unknown; namespace?: unknown } | undefined>> = {
+  backupstorages: (backend) => backend.storageRef,
+  retentionpolicies: (backend) => backend.retentionPolicy,
+};
+
+/** A rule per namespace that is named, or the whole kind where one backend names none and gets the default (kubestash-api.md §6.1 #2). */
+function placeRules({ spec }: BackupConfiguration, ownNamespace: string, resource: Place): readonly RelatedRule[] {
+  const backends: readonly unknown[] = Array.isArray(spec?.backends) ? spec.backends : [];
+  const references = backends.map((one) => {
+    const reference = REFERENCE[resource]((one ?? {}) as Backend);
+    const name = textOf(reference?.name);
+    return !name ? undefined : { name, namespace: textOf(reference?.namespace) || ownNamespace };
+  });
+  const named = references.filter((one) => one !== undefined);
+  if (named.length === 0 || named.length < references.length) return [{ apiVersion: STORAGE, resource }];
+  return unique(named.map((one) => one.namespace)).map((namespace) => {
+    const names = unique(named.filter((one) => one.namespace === namespace).map((one) => one.name));
+    return { apiVersion: STORAGE, resource, namespace, names };
+  });
 }
 
 function targetRule({ spec }: BackupConfiguration, namespace: string): readonly RelatedRule[] {
