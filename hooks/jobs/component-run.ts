@@ -5,6 +5,7 @@
 import type { ReportError, ReportStatus } from '../domain/report.ts';
 import type { Outcome, Problem } from '../domain/result.ts';
 import type { ConditionFact } from '../kube/conditions.ts';
+import { instantOf, timestampOf } from '../kube/instants.ts';
 import type { Instant, ObjectMap } from '../kube/metacontroller.ts';
 import type { DesiredObject } from '../kube/objects.ts';
 import type { ComponentJob } from './component-job.ts';
@@ -45,6 +46,8 @@ export type ComponentVerdict =
       readonly wanted: readonly DesiredObject[];
       readonly wakeAt?: Instant;
       readonly waitsFor?: Problem;
+      /** For the component's entry: why the attempt before failed, what this one waits for. */
+      readonly warnings: readonly string[];
       readonly notes: readonly ConditionFact[];
     };
 
@@ -62,7 +65,10 @@ export function componentVerdict(work: ComponentWork): ComponentVerdict {
   }
   if (state.kind === 'failed') return failedOrNext(work, record, state);
   const { ending } = work;
-  if (ending !== undefined) return failed(record, { code: ending.reason, message: ending.message });
+  if (ending !== undefined) {
+    const earlier = record.previous === undefined ? '' : `; ${before(record)}`;
+    return failed(record, { code: ending.reason, message: `${ending.message}${earlier}` });
+  }
   return waiting(work, record, state, wakeAt);
 }
 
@@ -75,7 +81,9 @@ function failedOrNext(
   const next = work.ending === undefined ? nextRun(record, failure.error, work.now) : undefined;
   if (next === undefined) return failed(record, lateReason(failure.error, work), failure.report);
   const phase = work.wasRunning ? 'Running' : 'Pending';
-  return { kind: 'active', phase, run: next, wanted: [], wakeAt: work.now, notes: [] };
+  const waitsFor = pauseProblem(next, instantOf(next.notBefore) ?? work.now);
+  const warnings = [waitsFor.message];
+  return { kind: 'active', phase, run: next, wanted: [], wakeAt: work.now, waitsFor, warnings, notes: [] };
 }
 
 function failed(run: RunRecord, error: Pick<ReportError, 'code' | 'message'>, report?: ReportStatus): ComponentVerdict {
@@ -90,8 +98,9 @@ function lateReason(error: ReportError, { job }: ComponentWork): Pick<ReportErro
 }
 
 function waiting(work: ComponentWork, run: RunRecord, state: RunState, wakeAt: Instant | undefined): ComponentVerdict {
-  const problem = problemOf(work.job, state);
+  const problem = problemOf(work.job, run, state);
   if (problem?.waits === false) return failed(run, { code: problem.reason, message: problem.message });
+  const isTold = run.previous === undefined || state.kind === 'pause';
   return {
     kind: 'active',
     phase: state.kind === 'run' || work.wasRunning ? 'Running' : 'Pending',
@@ -99,20 +108,31 @@ function waiting(work: ComponentWork, run: RunRecord, state: RunState, wakeAt: I
     wanted: [...wantedOf(work.job, state), ...diagnosisOf(work, state)],
     ...(wakeAt === undefined || work.job === undefined ? {} : { wakeAt }),
     ...(problem === undefined ? {} : { waitsFor: problem }),
+    warnings: [...(isTold ? [] : [before(run)]), ...(problem === undefined ? [] : [problem.message])],
     notes: work.job?.ok === true ? work.job.value.notes : [],
   };
 }
 
 /** What keeps a Job from being made, or what a diagnose Job has told of a mover that does not start. */
-function problemOf(job: Outcome<ComponentJob> | undefined, state: RunState): Problem | undefined {
+function problemOf(job: Outcome<ComponentJob> | undefined, run: RunRecord, state: RunState): Problem | undefined {
   if (state.kind === 'make') return job?.ok === false ? job.error : undefined;
+  if (state.kind === 'pause') return pauseProblem(run, state.until);
   if (state.kind !== 'wait' || state.why === undefined) return undefined;
   return { reason: 'MoverNotStarted', message: state.why, waits: true };
 }
 
+function pauseProblem(run: RunRecord, until: Instant): Problem {
+  const message = `attempt ${run.run + 1} begins at ${timestampOf(until)}; ${before(run)}`;
+  return { reason: 'AttemptFailed', message, waits: true };
+}
+
+function before({ run, previous = 'no word of why' }: RunRecord): string {
+  return `attempt ${run} failed: ${previous}`;
+}
+
 /** Both objects of an attempt that was never seen; of one that was, only the report, should its creation have failed. */
 function wantedOf(job: Outcome<ComponentJob> | undefined, state: RunState): readonly DesiredObject[] {
-  if (job?.ok !== true) return [];
+  if (job?.ok !== true || state.kind === 'pause') return [];
   return state.kind === 'make' ? job.value.objects : job.value.objects.filter((one) => one.kind === 'TaskReport');
 }
 

@@ -5,12 +5,14 @@
  */
 import type { ReportStatus } from '../domain/report.ts';
 import { instantOf } from '../kube/instants.ts';
-import { listOf, mapOf } from '../kube/json-values.ts';
+import { countOf, listOf, mapOf } from '../kube/json-values.ts';
+import { LABEL } from '../kube/labels.ts';
 import type { Instant, ObjectMap } from '../kube/metacontroller.ts';
 import type { DesiredObject, KubeObject } from '../kube/objects.ts';
 import { KIND, objectsOf } from '../kube/references.ts';
 import { restated } from './mover-job.ts';
 import { endOf } from './job-evidence.ts';
+import { jobStateOf } from './job-state.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -50,6 +52,32 @@ export function keptChildren(children: ObjectMap, live: ReadonlySet<string>, now
     if (due !== undefined) dueAt.push(due);
   }
   return { children: kept, ...(dueAt.length === 0 ? {} : { wakeAt: Math.min(...dueAt) }) };
+}
+
+/**
+ * Names of the Jobs whose mover may still be at work. A storage or Repository is prepared for ever, so nothing ends such a
+ * Job from outside: it stays, whatever attempt the status has come to, until it has ended or counts as failed (faults.md
+ * B25). Jobs that only look are not among them.
+ */
+export function namesAtWork(children: ObjectMap, now: Instant): readonly string[] {
+  const reports = objectsOf<Report>(children, KIND.taskReport);
+  return objectsOf(children, KIND.job)
+    .filter((job) => job.metadata.labels?.[LABEL.task] !== 'diagnose')
+    .filter((job) => {
+      const report = reports.find((one) => one.metadata.name === job.metadata.name);
+      return ['waiting', 'running'].includes(jobStateOf({ job, report, now }).state);
+    })
+    .map((job) => job.metadata.name);
+}
+
+/** The attempt to begin with where status remembers none: the oldest whose Job is at work, else the first. */
+export function attemptAtWork(children: ObjectMap, nameOf: (run: number) => string, now: Instant): number {
+  const atWork = new Set(namesAtWork(children, now));
+  const runs = objectsOf<KubeObject<{ readonly run?: unknown } | undefined>>(children, KIND.taskReport)
+    .filter((report) => atWork.has(report.metadata.name))
+    .map((report) => ({ name: report.metadata.name, run: countOf(report.spec?.run) }))
+    .flatMap(({ name, run }) => (run !== undefined && nameOf(run) === name ? [run] : []));
+  return Math.min(...runs, runs.length === 0 ? 0 : Infinity);
 }
 
 /** When work whose outcome is published may go; at once where it never ended. */

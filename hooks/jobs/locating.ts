@@ -4,6 +4,7 @@
  */
 import type { LocatedComponent } from '../domain/report.ts';
 import type { Outcome, Problem } from '../domain/result.ts';
+import { timestampOf } from '../kube/instants.ts';
 import { listOf, mapOf, textOf, textsOf } from '../kube/json-values.ts';
 import type { Instant, ObjectMap } from '../kube/metacontroller.ts';
 import type { DesiredObject } from '../kube/objects.ts';
@@ -70,8 +71,7 @@ function underWay({ run: recorded }: RecordedLocate, context: LocateContext): Lo
     const message = `the target's components could not be looked up: ${errorText(state.error)}`;
     return { failure: { reason: 'LocateFailed', message }, live, wanted: [] };
   }
-  const why = state.kind === 'wait' ? state.why : undefined;
-  const message = why ?? 'a locate Job looks for the Pods and claims of the target';
+  const message = whyWaits(run, state) ?? 'a locate Job looks for the Pods and claims of the target';
   return {
     locate: { run, done: false },
     live,
@@ -79,6 +79,12 @@ function underWay({ run: recorded }: RecordedLocate, context: LocateContext): Lo
     ...(wakeAt === undefined ? {} : { wakeAt }),
     waitsFor: { reason: 'LocatingTarget', message, waits: true },
   };
+}
+
+function whyWaits({ previous }: RunRecord, state: RunState): string | undefined {
+  if (state.kind === 'wait') return state.why;
+  if (state.kind !== 'pause') return undefined;
+  return `the target is looked up again at ${timestampOf(state.until)}; before that it failed: ${previous ?? ''}`;
 }
 
 function readReport(run: RunRecord, found: readonly LocatedComponent[], live: readonly string[]): Locating {

@@ -4,10 +4,12 @@
  *
  *   make ──Job seen──▶ wait ──report claimed──▶ run ──report ended──▶ succeeded | failed
  *                       │ 2 min unclaimed, or the Job ended without a report: a diagnose Job says why
- *                       └ 30 min unclaimed, Job deleted, no heartbeat for 1 h ──▶ failed
+ *                       └ 30 min unclaimed, Job deleted, no heartbeat for 1 h ──▶ failed ──delay──▶ make (next attempt)
  *
  * A failed attempt that another one may cure is followed by the next, under the next Job name, once the failure stands in
- * the observed status: never two Jobs for one attempt, never an attempt without a record of the one before.
+ * the observed status and a while has passed: never two Jobs for one attempt, never an attempt without a record of the one
+ * before. What another can cure meanwhile (a Secret that arrives late, a lock, a backend that is down) is tried again by the
+ * clock and not by the number of attempts.
  */
 import type { ReportError, ReportStatus } from '../domain/report.ts';
 import { instantOf, timestampOf } from '../kube/instants.ts';
@@ -23,8 +25,26 @@ export const MAKE_LIMIT_MS = 30 * MINUTE_MS;
 const DIAGNOSIS_LIMIT_MS = 5 * MINUTE_MS;
 /** How long a Job that was seen may be missing before it counts as deleted: a restarted host's caches may be older. */
 const LOST_AFTER_MS = 2 * MINUTE_MS;
-/** Attempts after the first. */
+/** Attempts after the first, of failures that nobody else is known to cure. */
 export const MAX_FURTHER_RUNS = 2;
+/** From a failed attempt to the next: 30 s, then twice as long each time. */
+const FIRST_DELAY_MS = MINUTE_MS / 2;
+const LONGEST_DELAY_MS = 5 * MINUTE_MS;
+/** As long as anything may take to start (design law 9). */
+const PATIENCE_MS = 30 * MINUTE_MS;
+/** For how long after its first failure of this kind work is tried again. */
+const PATIENCE: Readonly<Record<string, number>> = {
+  SecretNotFound: PATIENCE_MS,
+  SecretForbidden: PATIENCE_MS,
+  SecretKeyMissing: PATIENCE_MS,
+  BucketNotFound: PATIENCE_MS,
+  StorageForbidden: PATIENCE_MS,
+  StorageUnreachable: PATIENCE_MS,
+  StorageFull: PATIENCE_MS,
+  ClusterUnavailable: PATIENCE_MS,
+  /** restic takes a dead process' lock for stale after 30 minutes, and each attempt waits 15 for a living one. */
+  RepositoryLocked: 2 * PATIENCE_MS,
+};
 
 /** Failures that another attempt of the same work would meet again, after as long a wait. */
 const FINAL_STATES = ['NotStarted', 'NoHeartbeat'];
@@ -52,6 +72,11 @@ export interface RunRecord {
   readonly askedSince?: string;
   /** Why the attempt before failed. */
   readonly previous?: string;
+  /** Its Job is not made before this. */
+  readonly notBefore?: string;
+  /** How many of the attempts before failed for something that others can cure, and when the first of them did. */
+  readonly awaited?: number;
+  readonly awaitedSince?: string;
 }
 
 export type DiagnosisStage = 'waiting' | 'ended';
@@ -66,6 +91,8 @@ export interface RunFacts {
 
 export type RunState =
   | { readonly kind: 'make' }
+  /** Between two attempts. */
+  | { readonly kind: 'pause'; readonly until: Instant }
   /** `why` once a diagnose Job has told; `diagnose` while one is wanted. */
   | { readonly kind: 'wait'; readonly why?: string; readonly diagnose?: DiagnosisStage }
   | { readonly kind: 'run'; readonly job: Extract<JobState, { readonly state: 'running' }> }
@@ -87,8 +114,23 @@ export function firstRun(now: Instant): RunRecord {
 
 /** The record of the attempt after a failed one, or undefined where another would not help or all are used up. */
 export function nextRun(record: RunRecord, error: ReportError, now: Instant): RunRecord | undefined {
-  if (!error.retryable || record.run >= MAX_FURTHER_RUNS) return undefined;
-  return { run: record.run + 1, since: timestampOf(now), previous: errorText(error) };
+  if (!error.retryable) return undefined;
+  const patience = Object.hasOwn(PATIENCE, error.code) ? PATIENCE[error.code] : undefined;
+  const awaited = record.awaited ?? 0;
+  const awaitedSince = record.awaitedSince ?? timestampOf(now);
+  const isUsedUp =
+    patience === undefined
+      ? record.run - awaited >= MAX_FURTHER_RUNS
+      : now >= (instantOf(awaitedSince) ?? now) + patience;
+  if (isUsedUp) return undefined;
+  const waits = patience === undefined ? waitsOf(record) : { awaited: awaited + 1, awaitedSince };
+  const notBefore = timestampOf(now + delayAfter(record.run));
+  return { run: record.run + 1, since: timestampOf(now), previous: errorText(error), notBefore, ...waits };
+}
+
+/** Milliseconds from the end of a failed attempt to the beginning of the next. */
+export function delayAfter(run: number): number {
+  return Math.min(FIRST_DELAY_MS * 2 ** Math.min(run, 10), LONGEST_DELAY_MS);
 }
 
 /** A failure as one text, reason first: what `component.error` shows. */
@@ -96,17 +138,21 @@ export function errorText(error: ReportError): string {
   return `${error.code}: ${error.message}`;
 }
 
+const TEXTS = ['missingSince', 'askedSince', 'previous', 'notBefore', 'awaitedSince'];
+
 /** A record as status holds it, which may be anything; undefined where it is none. */
 export function runRecordFrom(value: unknown): RunRecord | undefined {
   const map = mapOf(value);
   const run = countOf(map['run']);
   const since = textOf(map['since']);
   if (run === undefined || since === undefined || instantOf(since) === undefined) return undefined;
-  const texts = ['missingSince', 'askedSince', 'previous'].filter((key) => textOf(map[key]) !== undefined);
+  const texts = TEXTS.filter((key) => textOf(map[key]) !== undefined);
+  const awaited = countOf(map['awaited']);
   return {
     run,
     since,
     ...(map['started'] === true ? { started: true } : {}),
+    ...(awaited === undefined ? {} : { awaited }),
     ...Object.fromEntries(texts.map((key) => [key, map[key]])),
   };
 }
@@ -131,7 +177,10 @@ export function progressOf(record: RunRecord, facts: RunFacts, now: Instant): Ru
 }
 
 function unmade(record: RunRecord, now: Instant): RunProgress {
-  const limit = (instantOf(record.since) ?? 0) + MAKE_LIMIT_MS;
+  const from = instantOf(record.notBefore) ?? instantOf(record.since) ?? 0;
+  if (record.notBefore !== undefined && now < from)
+    return { record, state: { kind: 'pause', until: from }, wakeAt: from };
+  const limit = from + MAKE_LIMIT_MS;
   if (now < limit) return { record, state: { kind: 'make' }, wakeAt: limit };
   const message = 'its Job could not be created for 30 minutes; look for SyncError events, quotas and admission rules';
   return { record, state: { kind: 'failed', error: { code: 'NotCreated', message, retryable: false } } };
@@ -195,7 +244,12 @@ function seen(record: RunRecord): RunRecord {
     started: true,
     ...(askedSince === undefined ? {} : { askedSince }),
     ...(previous === undefined ? {} : { previous }),
+    ...waitsOf(record),
   };
+}
+
+function waitsOf({ awaited, awaitedSince }: RunRecord): Pick<RunRecord, 'awaited' | 'awaitedSince'> {
+  return awaited === undefined || awaitedSince === undefined ? {} : { awaited, awaitedSince };
 }
 
 function diagnosisOf(

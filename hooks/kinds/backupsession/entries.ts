@@ -24,6 +24,8 @@ export interface Failure {
 export interface Followed {
   readonly entry: SnapshotEntry;
   readonly failure?: Failure;
+  /** What its Snapshot waits for, in a sentence. */
+  readonly wait?: string;
   /** `made` once its Snapshot was seen, `started` once a mover of it ran. */
   readonly reached: 'listed' | 'made' | 'started';
 }
@@ -83,7 +85,16 @@ function seen(entry: SnapshotEntry, snapshot: Snapshot, session: BackupSession, 
   if (phase === 'Pending' && now >= createdAt(snapshot) + UNSERVED_LIMIT_MS) {
     return { ...failed(entry, unserved(snapshot)), reached: 'made' };
   }
-  return { entry: { ...entry, phase: 'Running' }, reached: reachedBy(snapshot) };
+  return { entry: { ...entry, phase: 'Running' }, reached: reachedBy(snapshot), ...waitOf(snapshot) };
+}
+
+/** Reasons of a Snapshot whose work goes on. */
+const AT_WORK = ['BackupRunning', 'PreparingBackup'];
+
+function waitOf({ metadata, status }: Snapshot): Pick<Followed, 'wait'> {
+  const ready = conditionOf(status, 'Ready');
+  if (ready === undefined || AT_WORK.includes(ready.reason)) return {};
+  return { wait: sentence(`Snapshot ${metadata.name}: ${ready.message}`) };
 }
 
 /** What an earlier answer said of its end; the Snapshot may be gone by now. */

@@ -123,7 +123,8 @@ function readinessFrom(course: Begun): Readiness {
   const hooks = hooksUnderWay(course);
   if (hooks !== undefined) return { state: 'reconciling', reason: REASON.executingHooks, message: hooks };
   if (!hasEnded(course)) {
-    const message = `${ended} of ${entries.length} Snapshots have ended.`;
+    const waits = entries.flatMap((one) => one.wait ?? []);
+    const message = [`${ended} of ${entries.length} Snapshots have ended.`, ...waits].join(' ');
     return { state: 'reconciling', reason: REASON.running, message };
   }
   const failure = firstFailure(course);

@@ -6,15 +6,13 @@
  *   run 0 ──failed──▶ 30 s ──▶ run 1 ──failed──▶ 60 s ──▶ run 2 … ──succeeded──▶ (until spec.storage changes)
  */
 import type { BackupStorage } from '../../generated/types/backupstorage.ts';
-import { firstRun, progressOf, type RunState } from '../../jobs/mover-run.ts';
+import { attemptAtWork } from '../../jobs/kept-children.ts';
+import { delayAfter, firstRun, progressOf, type RunState } from '../../jobs/mover-run.ts';
 import { namesOfRun, runFactsOf } from '../../jobs/observer-jobs.ts';
 import { secretNameOf } from '../../jobs/storage-access.ts';
 import { instantOf, timestampOf } from '../../kube/instants.ts';
 import type { Instant, ObjectMap } from '../../kube/metacontroller.ts';
 import { initJobName, initRecordFrom, isSettled, placeOf, type InitFailure, type InitRecord } from './init-record.ts';
-
-const FIRST_DELAY_MS = 30_000;
-const LONGEST_DELAY_MS = 300_000;
 
 export interface Init {
   readonly record: InitRecord;
@@ -29,7 +27,7 @@ export interface Init {
 /** How far the preparation is at `now`. */
 export function initOf(storage: BackupStorage, children: ObjectMap, now: Instant): Init {
   const published = initRecordFrom(storage);
-  const before = currentRecord(published, placeOf(storage), now);
+  const before = currentRecord(storage, published, children, now);
   const jobName = initJobName(storage, before);
   if (isSettled(before)) return settled(before, jobName);
   const facts = runFactsOf(children, storage.metadata.namespace ?? '', jobName);
@@ -49,8 +47,17 @@ function settled(record: InitRecord, jobName: string): Init {
 }
 
 /** The record to go on from: a fresh one for a new place, the next attempt's where the failed one has waited long enough. */
-function currentRecord(published: InitRecord | undefined, place: string, now: Instant): InitRecord {
-  if (published?.place !== place) return { place, run: firstRun(now) };
+function currentRecord(
+  storage: BackupStorage,
+  published: InitRecord | undefined,
+  children: ObjectMap,
+  now: Instant,
+): InitRecord {
+  const place = placeOf(storage);
+  if (published?.place !== place) {
+    const nameOf = (run: number): string => initJobName(storage, { place, run: { ...firstRun(now), run } });
+    return { place, run: { ...firstRun(now), run: attemptAtWork(children, nameOf, now) } };
+  }
   const retryAt = retryAtOf(published);
   if (retryAt === undefined || retryAt > now) return published;
   return { ...published, run: { run: published.run.run + 1, since: timestampOf(now) } };
@@ -85,6 +92,5 @@ function secretFoundBy(state: Extract<RunState, { kind: 'failed' }>): boolean | 
 }
 
 function failureOf(code: string, message: string, at: string, run: number): InitFailure {
-  const delay = Math.min(FIRST_DELAY_MS * 2 ** Math.min(run, 10), LONGEST_DELAY_MS);
-  return { code, message, at, retryAt: timestampOf((instantOf(at) ?? 0) + delay) };
+  return { code, message, at, retryAt: timestampOf((instantOf(at) ?? 0) + delayAfter(run)) };
 }

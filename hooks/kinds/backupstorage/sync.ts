@@ -4,7 +4,7 @@
  */
 import type { Problem } from '../../domain/result.ts';
 import type { BackupStorage, BackupStorageStatus } from '../../generated/types/backupstorage.ts';
-import { keptChildren } from '../../jobs/kept-children.ts';
+import { keptChildren, namesAtWork } from '../../jobs/kept-children.ts';
 import { storageAccessOf } from '../../jobs/storage-access.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
@@ -33,13 +33,14 @@ export function syncBackupStorage(request: SyncRequest<BackupStorage>, now: Inst
   if (problem !== undefined) return refused(storage, observed, problem, now);
   const init = initOf(storage, observed.children, now);
   const jobs = initJobs(storage, observed, init);
-  const kept = keptChildren(observed.children, init.live, now);
+  const live = new Set([...init.live, ...namesAtWork(observed.children, now)]);
+  const kept = keptChildren(observed.children, live, now);
   const wanted = jobs.ok ? jobs.value : [];
   return {
     status: statusOf(storage, init, jobs.ok ? undefined : jobs.error, now),
     children: [
       ...storageIdentity(storage),
-      ...lastAttempts(kept.children, init.live, observed),
+      ...lastAttempts(kept.children, live, observed),
       ...missing(wanted, kept.children),
     ],
     resyncAfterSeconds: wanted.length > 0 ? MISSING_CHILD_SECONDS : secondsUntil([init.wakeAt, kept.wakeAt], now),

@@ -1,6 +1,6 @@
 /** Every child that should exist: what is observed, minus Jobs whose outcome is published and old, plus what is to be made. */
 import type { Outcome } from '../../domain/result.ts';
-import { keptChildren } from '../../jobs/kept-children.ts';
+import { keptChildren, namesAtWork } from '../../jobs/kept-children.ts';
 import { restated } from '../../jobs/mover-job.ts';
 import { LABEL } from '../../kube/labels.ts';
 import type { Instant, ObjectMap } from '../../kube/metacontroller.ts';
@@ -27,7 +27,9 @@ const ACCOUNT_KINDS = [KIND.serviceAccount, KIND.role, KIND.roleBinding];
 export function childrenOf(observed: Observed, course: Course, now: Instant): Children {
   const { init, upload, maintenance } = course;
   const runs = [init.run, upload.run, ...maintenance.runs].filter((one) => one !== undefined);
-  const kept = keptChildren(withoutSuperseded(observed.children, runs), new Set(runs.flatMap((one) => one.live)), now);
+  const atWork = namesAtWork(observed.children, now);
+  const live = new Set([...runs.flatMap((one) => one.live), ...atWork]);
+  const kept = keptChildren(withoutSuperseded(observed.children, runs, atWork), live, now);
   const account = moverAccount(observed);
   const made = [...runs.flatMap((one) => valuesOf(one.made)), ...wantedSnapshots(observed)].filter(
     (one) => !isObserved(observed, kindOf(one), one.metadata.name),
@@ -79,13 +81,13 @@ function valuesOf(outcome: Outcome<readonly DesiredObject[]>): readonly DesiredO
 }
 
 /**
- * A task that fails every five minutes leaves a Job each time: only those around the present attempt stay. Of tasks that do
- * not fail at present every Job stays for as long as it may be looked at.
+ * A task that fails every five minutes leaves a Job each time: only those around the present attempt stay, and those at
+ * work. Of tasks that do not fail at present every Job stays for as long as it may be looked at.
  */
-function withoutSuperseded(children: ObjectMap, runs: readonly TaskRun[]): ObjectMap {
+function withoutSuperseded(children: ObjectMap, runs: readonly TaskRun[], atWork: readonly string[]): ObjectMap {
   const failing = runs.filter((run) => run.record.run > 1);
   if (failing.length === 0) return children;
-  const current = new Set(runs.flatMap((run) => run.current));
+  const current = new Set([...runs.flatMap((run) => run.current), ...atWork]);
   const tasks = new Set<string | undefined>(['diagnose', ...failing.map((run) => run.task)]);
   const stays = (one: KubeObject): boolean =>
     current.has(one.metadata.name) || !tasks.has(one.metadata.labels?.[LABEL.task]);

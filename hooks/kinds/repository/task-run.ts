@@ -7,7 +7,15 @@
  */
 import type { Outcome } from '../../domain/result.ts';
 import type { ReportError, ReportResult } from '../../domain/report.ts';
-import { firstRun, progressOf, runRecordFrom, type RunProgress, type RunRecord } from '../../jobs/mover-run.ts';
+import { attemptAtWork } from '../../jobs/kept-children.ts';
+import {
+  delayAfter,
+  firstRun,
+  progressOf,
+  runRecordFrom,
+  type RunProgress,
+  type RunRecord,
+} from '../../jobs/mover-run.ts';
 import { diagnoseJob, namesOfRun, runFactsOf, type ObserverPlace } from '../../jobs/observer-jobs.ts';
 import { instantOf, timestampOf } from '../../kube/instants.ts';
 import { mapOf, textOf } from '../../kube/json-values.ts';
@@ -48,13 +56,13 @@ export interface TaskRun {
   readonly wakeAt: readonly Instant[];
 }
 
-const FIRST_DELAY_MS = 30_000;
+/** What another attempt cannot cure may be cured from outside: it is tried again, seldom. */
 const LONGEST_DELAY_MS = 300_000;
 const NOTHING: Outcome<readonly DesiredObject[]> = { ok: true, value: [] };
 
 /** Where the task stands, and what to make for it. */
 export function followTask(order: TaskOrder, children: ObjectMap, now: Instant): TaskRun {
-  const recorded = taskRecordFrom(order.recorded) ?? firstRecord(now);
+  const recorded = taskRecordFrom(order.recorded) ?? firstRecord(order, children, now);
   const retryAt = retryInstant(recorded);
   if (recorded.error !== undefined && retryAt !== undefined && now < retryAt) {
     const { error } = recorded;
@@ -80,6 +88,7 @@ function stepOf(order: TaskOrder, name: string, { state, record, wakeAt }: RunPr
       if (state.diagnose === undefined) return { ...ongoing, why: state.why };
       return { ...ongoing, why: state.why, made: diagnoseJob(order.place, name, state.diagnose) };
     case 'run':
+    case 'pause':
       return ongoing;
     case 'succeeded':
       return { ...ongoing, end: { result: state.report.result ?? {} } };
@@ -97,8 +106,8 @@ function restOf(order: TaskOrder, { run }: RunRecord): Pick<TaskRun, 'task' | 'c
   return { task: order.task, current, made: NOTHING, why: undefined };
 }
 
-function firstRecord(now: Instant): TaskRecord {
-  return firstRun(now);
+function firstRecord({ nameOf }: TaskOrder, children: ObjectMap, now: Instant): TaskRecord {
+  return { ...firstRun(now), run: attemptAtWork(children, nameOf, now) };
 }
 
 function attemptAfter(failed: TaskRecord, lastError: ReportError, now: Instant): TaskRecord {
@@ -117,8 +126,7 @@ export function failedRecord(record: RunRecord, error: ReportError, now: Instant
 function retryInstant({ failedAt, error, run }: TaskRecord): Instant | undefined {
   const at = instantOf(failedAt);
   if (at === undefined || error === undefined) return undefined;
-  const delay = error.retryable ? FIRST_DELAY_MS * 2 ** Math.min(run, 10) : LONGEST_DELAY_MS;
-  return at + Math.min(delay, LONGEST_DELAY_MS);
+  return at + (error.retryable ? delayAfter(run) : LONGEST_DELAY_MS);
 }
 
 /** The record as status holds it, which may be anything; undefined where it is none. */

@@ -130,11 +130,7 @@ function inWords(
     const text = errorText({ ...error, retryable: false });
     return { phase: 'Failed', entry: { ...base, ...facts, phase: 'Failed', error: text }, isCut };
   }
-  const { phase, run, wanted, notes, wakeAt, waitsFor } = verdict;
-  const warnings = [
-    ...(run.previous === undefined ? [] : [`attempt ${run.run} failed: ${run.previous}`]),
-    ...(waitsFor === undefined ? [] : [waitsFor.message]),
-  ];
+  const { phase, run, wanted, notes, wakeAt, waitsFor, warnings } = verdict;
   return {
     phase,
     entry: {

@@ -17,17 +17,13 @@ export function listedEntry(
   return { ...lastingFields(snapshot, { name, run }, located), phase: 'Pending', metastash: { ...run } };
 }
 
-/** A component under way; `why` says what it waits for. */
+/** A component under way. */
 export function activeEntry(
   snapshot: Snapshot,
   component: RecordedComponent,
   run: RunRecord,
-  why?: string,
+  warnings: readonly string[],
 ): SnapshotComponent {
-  const warnings = [
-    ...(run.previous === undefined ? [] : [`attempt ${run.run} failed: ${run.previous}`]),
-    ...(why === undefined ? [] : [why]),
-  ];
   return {
     ...lastingFields(snapshot, { name: component.name, run }, placeOf(component)),
     phase: component.phase,

@@ -85,10 +85,10 @@ function inWords(
     const { error, report, isCut } = verdict;
     return { phase: 'Failed', entry: failedEntry(snapshot, at, error, report), isCut };
   }
-  const { phase, run, wanted, notes, wakeAt, waitsFor } = verdict;
+  const { phase, run, wanted, notes, wakeAt, waitsFor, warnings } = verdict;
   return {
     phase,
-    entry: activeEntry(snapshot, { ...component, phase }, run, waitsFor?.message),
+    entry: activeEntry(snapshot, { ...component, phase }, run, warnings),
     wanted,
     notes,
     ...(wakeAt === undefined ? {} : { wakeAt }),

@@ -137,6 +137,17 @@ describe('preparing a BackupStorage', () => {
     assert.deepEqual(jobs(sync(sample.storage({}, record), many)).length, 4);
   });
 
+  it('B25 goes on with the oldest attempt at work where its status was lost, and drops none that works', () => {
+    const working = { ...sample.SUCCEEDED, phase: 'Running', finishedAt: undefined, result: undefined };
+    const children = [2, 3].flatMap((run) => [sample.job(run), sample.report(run, working)]);
+    const told = sync(sample.storage(), children);
+    assert.deepEqual(jobs(told).toSorted(), [sample.jobName(2), sample.jobName(3)].sort());
+    const { run } = told.status.metastash?.['init'] as { readonly run: object };
+    assert.deepEqual(run, { run: 2, since: '2026-01-05T02:00:00Z', started: true });
+    const later = sync(sample.storage(), children, sample.NOW + 2 * 3600_000);
+    assert.deepEqual(jobs(later), [sample.jobName(0)], 'both have not been heard of for an hour');
+  });
+
   it('never drops a Job whose outcome its status does not show yet', () => {
     const old = { conditions: [{ type: 'Complete', status: 'True', lastTransitionTime: '2025-12-01T00:00:00Z' }] };
     const told = sync(sample.storage(), [

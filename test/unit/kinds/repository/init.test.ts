@@ -123,6 +123,23 @@ describe('preparing the directory of a Repository', () => {
     assert.notEqual(namesOf(again, 'Job')[1], job.metadata.name);
   });
 
+  it('B25 goes on with the attempt at work where its status was lost, and makes no other', () => {
+    const running = { schemaVersion: 1, phase: 'Running', podUID: 'pod', startedAt: timeIn(1), heartbeatAt: timeIn(1) };
+    const error = { code: 'StorageUnreachable', message: 'The bucket does not answer.', retryable: true };
+    const failed = syncRepository(
+      requestOf(repository({ status: first.status }), SURROUNDINGS, [stored(job), reported(report, { error })]),
+      minutesIn(2),
+    );
+    const again = syncRepository(requestOf(repository({ status: failed.status }), SURROUNDINGS), minutesIn(3));
+    const second = { ...stored(one(again, 'TaskReport')), status: running };
+    const lost = syncRepository(
+      requestOf(repository(), SURROUNDINGS, [stored(one(again, 'Job')), second]),
+      minutesIn(4),
+    );
+    assert.deepEqual(namesOf(lost, 'Job'), namesOf(again, 'Job'));
+    assert.deepEqual(lost.status.metastash?.['init'], { run: 1, since: timeIn(4), started: true });
+  });
+
   it('is not Ready on the word of a mover that does not say what it found', () => {
     const children = [...accountsOf(first), stored(job), reported(report, { result: {} })];
     const answer = syncRepository(

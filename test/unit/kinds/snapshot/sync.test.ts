@@ -184,28 +184,31 @@ describe('Snapshot: what becomes of its components', () => {
     it(name, () => {
       let world = reachedJobs('Deployment');
       for (let attempt = 0; attempt < 3 && world.snapshot.status?.phase === 'Running'; attempt += 1) {
-        world = synced(the.reported(world, jobNamed(world, 'backup', attempt), report), START + 30_000);
-        world = synced(synced(world, START + 30_000), START + 30_000);
+        const later = START + (attempt + 1) * 2 * MINUTE;
+        world = synced(the.reported(world, jobNamed(world, 'backup', attempt), report), later);
+        world = synced(synced(world, later), later + MINUTE);
       }
       assert.equal(world.snapshot.status?.phase, 'Failed');
       assert.match(world.snapshot.status?.components?.['dump']?.error ?? '', error);
     });
   }
 
-  it('tries again under another name, only after the failure stands in the observed status, and no more than twice', () => {
+  it('tries again under another name, a while after the failure stands in the observed status, and no more than twice', () => {
     let world = reachedJobs('Deployment');
     const names = new Set<string>();
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const name = jobNamed(world, 'backup', attempt);
       names.add(name);
-      world = the.reported(world, name, the.badReport(10, 'RepositoryLocked', 'another process holds the lock', true));
-      const answer = syncSnapshot(the.requestOf(world), START + 30_000);
-      assert.equal(
-        answer.children.filter((one) => one.kind === 'Job').length,
-        attempt + 1,
-        'no new Job beside the failure',
-      );
-      world = synced(the.applied(world, answer, START + 30_000), START + 30_000);
+      world = the.reported(world, name, the.badReport(10, 'ResticFailed', 'unexpected end of file', true));
+      const failedAt = START + (attempt + 1) * 2 * MINUTE;
+      const pause = attempt === 0 ? 30_000 : MINUTE;
+      for (const now of attempt === 2 ? [] : [failedAt, failedAt + pause - 1000]) {
+        const answer = syncSnapshot(the.requestOf(world), now);
+        const jobs = answer.children.filter((one) => one.kind === 'Job');
+        assert.equal(jobs.length, attempt + 1, 'no new Job beside the failure, nor before its time');
+        world = the.applied(world, answer, now);
+      }
+      world = synced(world, failedAt + pause);
     }
     assert.equal(names.size, 3);
     assert.equal(world.snapshot.status?.phase, 'Failed');
