@@ -9,3 +9,8 @@ export function isSameTask(one: string, other: string): boolean {
 function taskKey(name: string): string {
   return name.toLowerCase().replaceAll('-', '');
 }
+
+/** Whether a task takes VolumeSnapshots, or makes claims of them: `volume-snapshot`, `VolumeSnapshotRestore` and the like. */
+export function isVolumeSnapshotTask(name: string): boolean {
+  return taskKey(name).startsWith('volumesnapshot');
+}

@@ -1,6 +1,6 @@
 /** From what a user asks for (`addon.name`, `tasks[].name`) to the Addon task and Function that do it. */
 import { all, blocked, ok, waitingFor, type Outcome } from '../domain/result.ts';
-import { isSameTask } from '../domain/task-alias.ts';
+import { isSameTask, isVolumeSnapshotTask } from '../domain/task-alias.ts';
 import type { ObjectMap } from '../kube/metacontroller.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { KIND, objectNamed } from '../kube/references.ts';
@@ -45,6 +45,8 @@ function resolveTask(
   related: ObjectMap,
 ): Outcome<ResolvedTask> {
   const name = addon.metadata.name;
+  if (isVolumeSnapshotTask(reference.name))
+    return blocked('DriverUnsupported', volumeSnapshotText(reference.name, direction));
   const tasks = (direction === 'backup' ? addon.spec?.backupTasks : addon.spec?.restoreTasks) ?? [];
   const task =
     tasks.find((one) => one.name === reference.name) ?? tasks.find((one) => isSameTask(one.name, reference.name));
@@ -52,8 +54,8 @@ function resolveTask(
     const names = tasks.map((one) => one.name).join(', ') || 'none';
     return blocked('TaskNotFound', `Addon ${name} has no ${direction} task ${reference.name}; it has: ${names}`);
   }
-  const unsupported = unsupportedReason(name, task);
-  if (unsupported !== undefined) return blocked('ExecutorUnsupported', unsupported);
+  const unsupported = unsupportedBy(name, task);
+  if (unsupported !== undefined) return unsupported;
   const functionName = task.function ?? '';
   const found = functionOf(functionName, related);
   return found.ok ? ok({ addon: name, task, reference, functionName, function: found.value }) : found;
@@ -73,13 +75,30 @@ export function functionOf(name: string, related: ObjectMap): Outcome<FunctionSp
     : blocked('FunctionInvalid', `Function ${name} has no image; set spec.image`);
 }
 
+/** What is not supported and what to do instead, of a task that takes VolumeSnapshots or makes claims of them. */
+export function volumeSnapshotText(task: string, direction: Direction): string {
+  const instead =
+    direction === 'backup'
+      ? 'use task logical-backup, which saves the files of the volumes with restic'
+      : 'create the PersistentVolumeClaims by hand with spec.dataSource naming each VolumeSnapshot, or name a target and task ' +
+        'logical-backup-restore to restore what logical-backup saved';
+  return `task ${task} needs driver VolumeSnapshotter, and only Restic is supported; ${instead}`;
+}
+
 /** Sidecars, ephemeral containers and multi-level Jobs are for databases; other drivers than restic keep their own formats. */
-function unsupportedReason(addon: string, task: AddonTask): string | undefined {
+function unsupportedBy(addon: string, task: AddonTask): ReturnType<typeof blocked> | undefined {
   const executor = task.executor ?? 'Job';
   const driver = task.driver ?? 'Restic';
-  if (driver !== 'Restic')
-    return `task ${task.name} of Addon ${addon} needs driver ${driver}; only Restic is supported`;
-  if (executor !== 'Job')
-    return `task ${task.name} of Addon ${addon} needs executor ${executor}; only Job is supported`;
-  return undefined;
+  const who = `task ${task.name} of Addon ${addon}`;
+  if (driver !== 'Restic') {
+    return blocked(
+      'DriverUnsupported',
+      `${who} needs driver ${driver}, and only Restic is supported; use another task`,
+    );
+  }
+  if (executor === 'Job') return undefined;
+  return blocked(
+    'ExecutorUnsupported',
+    `${who} needs executor ${executor}, and only Job is supported; use another task`,
+  );
 }

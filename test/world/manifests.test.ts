@@ -94,11 +94,16 @@ describe('manifests as KubeStash’s users write them, applied together', functi
     [
       'BackupConfiguration',
       'queue-snapshots',
-      /sessions\/0\/addon: Addon workload-addon has no backup task volume-snapshot; it has: logical-backup/,
+      /sessions\/0\/addon: task volume-snapshot needs driver VolumeSnapshotter, and only Restic is supported; use task logical-backup/,
     ],
     ['BackupConfiguration', 'manifests', /Addon kubedump-addon does not exist/],
     ['BackupConfiguration', 'agent', /HookTemplate ledger\/rotate-logs does not exist/],
     ['BackupConfiguration', 'web-tuned', /Repository web-repo belongs to BackupConfiguration web-files; use another/],
+    [
+      'RestoreSession',
+      'queue-claims',
+      /tasks\/0: task VolumeSnapshotRestore needs driver VolumeSnapshotter.*create the Persist/,
+    ],
     ['RestoreSession', 'manifests-back', /spec\/target names nothing; name the Deployment/],
     ['RestoreSession', 'some-files', /spec\/hooks: this version runs no hooks; remove them/],
     ['RestoreSession', 'web-as-it-was', /restores only from Repositories of namespace staging/],

@@ -2,6 +2,8 @@
  * Whether a target is named where one is needed, in the configuration's own namespace. A kind that we cannot back up is no
  * fault of the spec: KubeStash's database manifests apply, and the status says TargetKindUnsupported.
  */
+import { isVolumeSnapshotTask } from '../../domain/task-alias.ts';
+import type { AddonInfo } from '../../generated/types/shared.ts';
 import type { Check, CheckInput } from './check.ts';
 import { firstFault } from './faults.ts';
 
@@ -23,10 +25,15 @@ function reservedName({ configuration }: CheckInput): string | undefined {
 function noTarget({ configuration, effective }: CheckInput): string | undefined {
   if (configuration.spec.target !== undefined) return undefined;
   return firstFault(effective.sessions, ({ addon }) =>
-    VOLUME_ADDONS.includes(addon?.name)
+    VOLUME_ADDONS.includes(addon?.name) && !takesVolumeSnapshots(addon)
       ? `/spec/target is missing and Addon ${addon.name} backs up volumes; name a Deployment, StatefulSet, DaemonSet or PersistentVolumeClaim of this namespace`
       : undefined,
   );
+}
+
+/** Those need another driver, whatever the target; the status says so. */
+function takesVolumeSnapshots(addon: AddonInfo): boolean {
+  return Array.isArray(addon.tasks) && addon.tasks.some((one) => isVolumeSnapshotTask(String(one?.name)));
 }
 
 function targetElsewhere({ configuration }: CheckInput): string | undefined {

@@ -3,9 +3,11 @@
  * spec is changed. What other objects lack is no matter of these: see source.ts and preparation.ts.
  */
 import { parsePositiveDuration } from '../../domain/duration.ts';
+import { isVolumeSnapshotTask } from '../../domain/task-alias.ts';
 import type { Problem } from '../../domain/result.ts';
 import type { RestoreSession } from '../../generated/types/restoresession.ts';
-import { listOf, textOf } from '../../kube/json-values.ts';
+import { volumeSnapshotText } from '../../jobs/catalog.ts';
+import { listOf, mapOf, textOf } from '../../kube/json-values.ts';
 import { targetKindOf } from '../../kube/workload.ts';
 
 type Check = (session: RestoreSession) => Problem | undefined;
@@ -14,6 +16,7 @@ export const LATEST = 'latest';
 
 /** In the order of the spec. */
 export const CHECKS: readonly Check[] = [
+  restoresVolumeSnapshots,
   namesNoTarget,
   hasUnsupportedTarget,
   targetsOtherNamespace,
@@ -34,6 +37,19 @@ export function firstProblem(session: RestoreSession): Problem | undefined {
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** Such a restore has no target, so this comes before the question for one. */
+function restoresVolumeSnapshots({ spec }: RestoreSession): Problem | undefined {
+  const tasks = listOf(spec?.addon?.tasks).map(mapOf);
+  const index = tasks.findIndex(
+    (one) =>
+      isVolumeSnapshotTask(textOf(one['name']) ?? '') ||
+      listOf(mapOf(one['targetVolumes'])['volumeClaimTemplates']).length > 0,
+  );
+  if (index < 0) return undefined;
+  const name = textOf(tasks[index]?.['name']) ?? '';
+  return invalid('DriverUnsupported', `/spec/addon/tasks/${index}: ${volumeSnapshotText(name, 'restore')}`);
 }
 
 function namesNoTarget({ spec }: RestoreSession): Problem | undefined {

@@ -66,17 +66,37 @@ describe('from an AddonInfo to what runs', () => {
   });
 
   const foreign = [
-    [{ driver: 'WalG' }, 'task dump of Addon mine needs driver WalG; only Restic is supported'],
-    [{ executor: 'Sidecar' }, 'task dump of Addon mine needs executor Sidecar; only Job is supported'],
+    [
+      { driver: 'WalG' },
+      'DriverUnsupported',
+      'task dump of Addon mine needs driver WalG, and only Restic is supported; use another task',
+    ],
+    [
+      { executor: 'Sidecar' },
+      'ExecutorUnsupported',
+      'task dump of Addon mine needs executor Sidecar, and only Job is supported; use another task',
+    ],
   ] as const;
-  for (const [fields, message] of foreign) {
+  for (const [fields, reason, message] of foreign) {
     it(`refuses what runs otherwise: ${message}`, () => {
       const spec = { backupTasks: [{ name: 'dump', function: 'workload-backup', ...fields }] };
       const related = catalog({ kind: 'Addon', metadata: { name: 'mine' }, spec });
       const problem = problemOf({ name: 'mine', tasks: [{ name: 'dump' }] }, 'backup', related);
-      assert.deepEqual(problem, { reason: 'ExecutorUnsupported', message, waits: false });
+      assert.deepEqual(problem, { reason, message, waits: false });
     });
   }
+
+  it('names the driver of a task that takes VolumeSnapshots, whichever way it is written', () => {
+    for (const name of ['volume-snapshot', 'VolumeSnapshot']) {
+      assert.deepEqual(problemOf({ name: 'workload-addon', tasks: [{ name }] }, 'backup'), {
+        reason: 'DriverUnsupported',
+        message:
+          `task ${name} needs driver VolumeSnapshotter, and only Restic is supported; use task logical-backup, which ` +
+          'saves the files of the volumes with restic',
+        waits: false,
+      });
+    }
+  });
 
   it('refuses a Function without image', () => {
     const related = catalog({ kind: 'Function', metadata: { name: 'workload-backup' }, spec: { args: [] } });

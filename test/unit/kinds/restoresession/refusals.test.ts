@@ -21,7 +21,30 @@ const monday =
   (world: the.World): the.World =>
     the.changed(world, 'Snapshot', 'monday', overlay);
 
+const NO_VOLUME_SNAPSHOTS =
+  'needs driver VolumeSnapshotter, and only Restic is supported; create the PersistentVolumeClaims by hand ' +
+  'with spec.dataSource naming each VolumeSnapshot, or name a target and task logical-backup-restore to restore what ' +
+  'logical-backup saved';
+
 const INVALID: readonly Case[] = [
+  {
+    name: 'it restores VolumeSnapshots',
+    change: spec({ target: undefined, addon: { name: 'pvc-addon', tasks: [{ name: 'VolumeSnapshotRestore' }] } }),
+    reason: 'DriverUnsupported',
+    message: `/spec/addon/tasks/0: task VolumeSnapshotRestore ${NO_VOLUME_SNAPSHOTS}`,
+  },
+  {
+    name: 'it asks for claims to be made',
+    change: spec({
+      target: undefined,
+      addon: {
+        name: 'pvc-addon',
+        tasks: [{ name: 'mine', targetVolumes: { volumeClaimTemplates: [{ metadata: { name: 'restored' } }] } }],
+      },
+    }),
+    reason: 'DriverUnsupported',
+    message: `/spec/addon/tasks/0: task mine ${NO_VOLUME_SNAPSHOTS}`,
+  },
   {
     name: 'there is no target',
     change: spec({ target: undefined }),
