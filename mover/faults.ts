@@ -27,6 +27,7 @@ export const FAULTS = {
   SecretNotFound: { retryable: true, next: 'Create the Secret, or correct its name in the manifest.' },
   SecretForbidden: { retryable: true, next: 'Let the mover read it: kubectl metastash share-secret.' },
   SecretKeyMissing: { retryable: true, next: 'Add the key to the Secret.' },
+  SecretValueInvalid: { retryable: true, next: 'Correct the value of this key in the Secret.' },
   StorageNotMounted: {
     retryable: true,
     next: 'Mount the volume of the local backend; MetaStash never creates its mount path.',

@@ -1,4 +1,5 @@
 /** Secrets as movers get them: mounted, one file per key, or read with the mover's own token. */
+import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SecretSource } from '../hooks/domain/task.ts';
@@ -29,6 +30,30 @@ export function requiredKey(data: SecretData, key: string, source: SecretSource)
     throw new Fault('SecretKeyMissing', `Secret ${source.namespace}/${source.name} has binary data in key ${key}`);
   }
   return value;
+}
+
+/**
+ * The certificates of a key that may be left out, in PEM. One that cannot be read or has ended is said by its key, as the
+ * TLS error that would follow names neither.
+ */
+export function certificatesIn(data: SecretData, key: string, source: SecretSource, now: number): string | undefined {
+  const text = data[key];
+  if (text === undefined) return undefined;
+  const where = `Secret ${source.namespace}/${source.name}: key ${key}`;
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw new Fault('SecretValueInvalid', `${where} holds no certificate in PEM`);
+  const ends = blocks.map((block) => Date.parse(parsedCertificate(block, where).validTo));
+  const last = Math.max(...ends);
+  if (last > now) return text;
+  throw new Fault('SecretValueInvalid', `${where} holds certificates that ended on ${new Date(last).toISOString()}`);
+}
+
+function parsedCertificate(block: string, where: string): X509Certificate {
+  try {
+    return new X509Certificate(block);
+  } catch {
+    throw new Fault('SecretValueInvalid', `${where} holds a certificate that cannot be read`);
+  }
 }
 
 async function mounted(source: SecretSource, directory: string): Promise<SecretData> {

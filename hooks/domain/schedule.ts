@@ -23,6 +23,8 @@ export interface Schedule {
 
 const HOUR_MS = 3_600_000;
 const WINDOW_MS = 10 * 24 * HOUR_MS;
+/** A week of days, and the one after. */
+const RUNS_LOOKED_AT = 8;
 
 /** A schedule that has a next run. The error says which field is wrong, or which form is not supported and what to write. */
 export function parseSchedule(text: unknown, timeZone: unknown = DEFAULT_TIME_ZONE): Parsed<Schedule> {
@@ -59,6 +61,26 @@ export function nextRunAfter(schedule: Schedule, after: number): number | undefi
     from = change;
     inclusive = true;
   }
+}
+
+/** The longest time between two of the first runs after an instant, where it is longer than `limitMs`; milliseconds. */
+export function pauseLongerThan(schedule: Schedule, limitMs: number, after: number): number | undefined {
+  if (pauseBound(schedule) <= limitMs) return undefined;
+  let longest = 0;
+  let before = nextRunAfter(schedule, after);
+  for (let run = 0; run < RUNS_LOOKED_AT && before !== undefined; run += 1) {
+    const next = nextRunAfter(schedule, before);
+    longest = Math.max(longest, next === undefined ? 0 : next - before);
+    before = next;
+  }
+  return longest > limitMs ? longest : undefined;
+}
+
+/** Told by the fields alone, as looking for runs costs too much to do it in every sync; an hour more where clocks change. */
+function pauseBound({ fields }: Schedule): number {
+  const [, , day, month, weekday] = fields.split(' ');
+  if (day !== '*' || month !== '*') return Infinity;
+  return (weekday === '*' ? 24 : 7 * 24) * HOUR_MS + HOUR_MS;
 }
 
 /** The next wall-clock match after a wall-clock time; both are counted as if they were UTC, where no hour is skipped; by offset, as a zone's name costs a formatter. */

@@ -100,7 +100,6 @@ function lateReason(error: ReportError, { job }: ComponentWork): Pick<ReportErro
 function waiting(work: ComponentWork, run: RunRecord, state: RunState, wakeAt: Instant | undefined): ComponentVerdict {
   const problem = problemOf(work.job, run, state);
   if (problem?.waits === false) return failed(run, { code: problem.reason, message: problem.message });
-  const isTold = run.previous === undefined || state.kind === 'pause';
   return {
     kind: 'active',
     phase: state.kind === 'run' || work.wasRunning ? 'Running' : 'Pending',
@@ -108,9 +107,14 @@ function waiting(work: ComponentWork, run: RunRecord, state: RunState, wakeAt: I
     wanted: [...wantedOf(work.job, state), ...diagnosisOf(work, state)],
     ...(wakeAt === undefined || work.job === undefined ? {} : { wakeAt }),
     ...(problem === undefined ? {} : { waitsFor: problem }),
-    warnings: [...(isTold ? [] : [before(run)]), ...(problem === undefined ? [] : [problem.message])],
+    warnings: warningsOf(run, state, problem),
     notes: work.job?.ok === true ? work.job.value.notes : [],
   };
+}
+
+function warningsOf(run: RunRecord, state: RunState, problem: Problem | undefined): readonly string[] {
+  const isToldAnyway = run.previous === undefined || state.kind === 'pause';
+  return [...(isToldAnyway ? [] : [before(run)]), ...(problem === undefined ? [] : [problem.message])];
 }
 
 /** What keeps a Job from being made, or what a diagnose Job has told of a mover that does not start. */

@@ -37,9 +37,11 @@ const PATIENCE: Readonly<Record<string, number>> = {
   SecretNotFound: PATIENCE_MS,
   SecretForbidden: PATIENCE_MS,
   SecretKeyMissing: PATIENCE_MS,
+  SecretValueInvalid: PATIENCE_MS,
   BucketNotFound: PATIENCE_MS,
   StorageForbidden: PATIENCE_MS,
   StorageUnreachable: PATIENCE_MS,
+  StorageThrottled: PATIENCE_MS,
   StorageFull: PATIENCE_MS,
   ClusterUnavailable: PATIENCE_MS,
   /** restic takes a dead process' lock for stale after 30 minutes, and each attempt waits 15 for a living one. */

@@ -1,6 +1,6 @@
 /** The store of a storage. Providers' libraries are loaded when used: a local backend pays for none of them. */
 import type { StorageAccess } from '../../hooks/domain/task.ts';
-import { requiredKey, type SecretData } from '../secrets.ts';
+import { certificatesIn, requiredKey, type SecretData } from '../secrets.ts';
 import { placed } from '../settings.ts';
 import type { Store } from './store.ts';
 
@@ -24,7 +24,7 @@ export async function openStore(storage: StorageAccess, access: StoreAccess): Pr
       return (await import('./s3.ts')).s3Store(place, {
         accessKeyId: required('AWS_ACCESS_KEY_ID'),
         secretAccessKey: required('AWS_SECRET_ACCESS_KEY'),
-        caBundle: access.secret['CA_CERT_DATA'],
+        caBundle: storage.secret && certificatesIn(access.secret, 'CA_CERT_DATA', storage.secret, Date.now()),
       });
     case 'azure':
       return (await import('./azure.ts')).azureStore(place, {

@@ -106,8 +106,14 @@ describe('mover at a local backend', () => {
       code: 'SecretNotFound',
     },
   ];
+  const BY_CATALOGUE: Readonly<Record<string, string>> = {
+    PathInvalid: 'B63 ',
+    SourceNotFound: 'B63 ',
+    PatternInvalid: 'B64 ',
+    TagInvalid: 'B65 ',
+  };
   for (const { when, argv = [], change = {}, code } of refusals) {
-    it(`refuses a backup with ${code} when ${when}, and makes no restic repository`, async () => {
+    it(`${BY_CATALOGUE[code] ?? ''}refuses a backup with ${code} when ${when}, and makes no restic repository`, async () => {
       symlinkSync('data', world.at('/source/link'));
       await world.ready();
       const ran = await world.backup(argv, change);
@@ -143,7 +149,7 @@ describe('mover at a local backend', () => {
       { when: 'the value is binary', prepare: (w) => w.password('a\0b'), code: 'SecretKeyMissing' },
     ];
   for (const { when, prepare, code } of secrets) {
-    it(`reports ${code} when ${when}, naming Secret and key only`, async () => {
+    it(`B58 reports ${code} when ${when}, naming Secret and key only`, async () => {
       await world.ready();
       prepare(world);
       const ran = await world.backup();

@@ -83,7 +83,7 @@ describe('faults end in words', function () {
     });
   }
 
-  it('a password changed after the first backup fails the next one and keeps the first Snapshot', async () => {
+  it('B60 a password changed after the first backup fails the next one and keeps the first Snapshot', async () => {
     world.applyScenario('journal');
     await world.succeeded('BackupSession', NAMESPACE, 1);
     world.applyScenario('journal', (manifest) =>

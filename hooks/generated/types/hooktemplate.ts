@@ -29,7 +29,7 @@ export interface HookAction {
    */
   readonly exec?: {
     /**
-     * Program and arguments. No shell is started unless you name one.
+     * Program and arguments, each of at most 128 KiB, which is what Linux takes. No shell is started unless you name one.
      */
     readonly command?: readonly string[];
   };

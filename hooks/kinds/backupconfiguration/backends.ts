@@ -1,6 +1,8 @@
 /** Whether each backend can be used: its BackupStorage is Ready and its RetentionPolicy is there. */
 import type { Problem } from '../../domain/result.ts';
+import { retentionRulesFrom } from '../../domain/retention-rules.ts';
 import type { BackendStatus } from '../../generated/types/shared.ts';
+import { isDeleting } from '../../kube/references.ts';
 import type { Effective, EffectiveBackend, Reference } from './effective.ts';
 import type { Observed } from './observe.ts';
 import { isAdmitted, notPermitted, referenced } from './permission-checks.ts';
@@ -52,7 +54,7 @@ function storageFinding({ storage: reference, pointer }: EffectiveBackend, obser
   if (storage === undefined || !isAdmitted(storage, observed))
     return absent('BackupStorage', missing('BackupStorage', reference, observed));
   const phase = storage.status?.phase ?? 'NotReady';
-  if (storage.metadata.deletionTimestamp !== undefined) {
+  if (isDeleting(storage)) {
     return {
       found: true,
       phase,
@@ -77,8 +79,15 @@ function policyFinding({ retentionPolicy: reference, pointer }: EffectiveBackend
     );
   }
   const policy = referenced(observed.retentionPolicies, reference);
-  if (policy !== undefined && isAdmitted(policy, observed)) return { found: true };
-  return absent('RetentionPolicy', missing('RetentionPolicy', reference, observed));
+  if (policy === undefined || !isAdmitted(policy, observed))
+    return absent('RetentionPolicy', missing('RetentionPolicy', reference, observed));
+  if (isDeleting(policy)) {
+    return { found: true, problem: waits('RetentionPolicy', `RetentionPolicy ${shown(reference)} is being deleted`) };
+  }
+  const rules = retentionRulesFrom(policy.spec);
+  if (rules.ok) return { found: true };
+  const message = `RetentionPolicy ${shown(reference)} cannot be followed: ${rules.error}`;
+  return { found: true, problem: { reason: 'RetentionPolicyInvalid', message, waits: true } };
 }
 
 /** Of another namespace nothing is told. */

@@ -7,6 +7,7 @@ import { dependenciesOf, dependencyProblem, targetProblem, taskProblem } from '.
 import type { Effective } from './effective.ts';
 import type { Observed } from './observe.ts';
 import { repositoryStates, repositoryWarnings, type RepositoryState } from './repository-state.ts';
+import { sessionWarnings } from './session-warnings.ts';
 
 export interface Needs {
   /** True also where nothing is targeted: there is nothing to find then. */
@@ -30,7 +31,7 @@ export function needsOf(configuration: BackupConfiguration, effective: Effective
     backends,
     dependencies,
     repositories: repositoryStates(context),
-    warnings: repositoryWarnings(context),
+    warnings: [...repositoryWarnings(context), ...sessionWarnings(configuration, effective, observed)],
     problem:
       target ??
       backends.find((one) => one.problem)?.problem ??

@@ -2,6 +2,7 @@
  * What earlier answers pinned and recorded in this RestoreSession's status, read back with care: what cannot be read counts
  * as not recorded (faults.md B73). Once pinned, the plan wins over the spec and over what became of the Snapshot.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { RestorePoint } from '../../domain/task.ts';
 import type { RestoreComponent, RestoreSession, RestoreSessionStatus } from '../../generated/types/restoresession.ts';
 import { recordedLocateFrom, type RecordedLocate } from '../../jobs/locating.ts';
@@ -61,6 +62,11 @@ export function effectivePlan(session: RestoreSession, repository: string, snaps
     target: target ?? { name: '' },
     ...(secret === undefined ? {} : { encryptionSecret: secret }),
   };
+}
+
+/** Whether somebody changed what is to be restored, or into what, after the plan was pinned (faults.md B72). */
+export function isEdited(session: RestoreSession, plan: PinnedPlan): boolean {
+  return !isDeepStrictEqual(effectivePlan(session, plan.repository, plan.snapshot), plan);
 }
 
 /** Whether nothing more will happen to a component. */

@@ -11,7 +11,7 @@ import { dependenciesOf } from './dependencies.ts';
 import type { Observed } from './observe.ts';
 import { isFinal, restorePhase, type RestorePhase } from './phase.ts';
 import { targetOf } from './preparation.ts';
-import { effectivePlan, isEnded } from './record.ts';
+import { effectivePlan, isEdited, isEnded } from './record.ts';
 
 /** Types that stay once they were stated, as the sync that knew their cause comes only once. */
 const LASTING = [CONDITION.incomplete, 'FullDataAccess'];
@@ -34,7 +34,7 @@ export function statusFrom(observed: Observed, course: Course, now: Instant): Re
   );
   const deadline = deadlineOf(observed);
   const found = foundOf(facts);
-  const warnings = course.warnings ?? before?.warnings ?? [];
+  const warnings = warningsOf(observed, course);
   return {
     phase,
     ...(found === undefined ? {} : { targetFound: found }),
@@ -46,6 +46,15 @@ export function statusFrom(observed: Observed, course: Course, now: Instant): Re
     conditions,
     ...(isFinal(phase) ? {} : rememberedOf(course)),
   };
+}
+
+const EDITED =
+  'The spec was edited after this restore had begun, which goes on as it was: create another RestoreSession.';
+
+/** What was said when the Snapshot was chosen, and whether the spec still says what is being done. */
+function warningsOf({ session }: Observed, { warnings, plan }: Course): readonly string[] {
+  const said = (warnings ?? session.status?.warnings ?? []).filter((one) => one !== EDITED);
+  return plan !== undefined && isEdited(session, plan) ? [...said, EDITED] : said;
 }
 
 function componentsIn({ components, total, plan }: Course): Partial<RestoreSessionStatus> {

@@ -26,7 +26,7 @@ export const REPOSITORY_REFUSALS: readonly Refusal[] = [
       '/spec/sessions/0/repositories/0/name is "my.repo"; use up to 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit',
   },
   {
-    it: 'refuses one repository twice in one session',
+    it: 'B35 refuses one repository twice in one session',
     spec: sessions({ repositories: repositories({}, {}) }),
     reason: 'DuplicateRepository',
     message:
@@ -49,14 +49,14 @@ export const REPOSITORY_REFUSALS: readonly Refusal[] = [
       '/spec/sessions/0/repositories/0/backend is empty and there are several backends; name one of "s3-backend", "second"',
   },
   {
-    it: 'refuses a directory that climbs out of the storage',
+    it: 'B56 refuses a directory that climbs out of the storage',
     spec: sessions({ repositories: repositories({ directory: '/demo/../../etc' }) }),
     reason: 'InvalidDirectory',
     message:
       '/spec/sessions/0/repositories/0/directory: "/demo/../../etc" climbs out of its folder; write it without ".."',
   },
   {
-    it: 'never reads an unknown deletion policy as WipeOut',
+    it: 'B61 never reads an unknown deletion policy as WipeOut',
     spec: sessions({ repositories: repositories({ deletionPolicy: 'wipeout' }) }),
     reason: 'InvalidDeletionPolicy',
     message: '/spec/sessions/0/repositories/0/deletionPolicy is "wipeout"; use Retain, Delete or WipeOut',
@@ -69,7 +69,7 @@ export const REPOSITORY_REFUSALS: readonly Refusal[] = [
       '/spec/sessions/1/repositories/0 declares Repository sample-repo otherwise than /spec/sessions/0/repositories/0; backend, directory, encryptionSecret and deletionPolicy must be equal, or the names different',
   },
   {
-    it: 'refuses one directory for two repositories, also when it is written otherwise or nested',
+    it: 'B57 refuses one directory for two repositories, also when it is written otherwise or nested',
     spec: sessions({ repositories: repositories({}, { name: 'second', directory: 'demo//sample/inner' }) }),
     reason: 'DirectoryShared',
     message:
@@ -117,7 +117,7 @@ export const REPOSITORY_REFUSALS: readonly Refusal[] = [
     waits: true,
   },
   {
-    it: 'refuses a storage of another namespace whose policy does not admit ours',
+    it: 'B38 refuses a storage of another namespace whose policy does not admit ours',
     spec: elsewhere('storageRef'),
     children: [],
     related: [...sample.HEALTHY, sample.storage('shared', DENIED, { phase: 'Ready' }, 'other')],

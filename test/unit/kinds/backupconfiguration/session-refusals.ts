@@ -35,14 +35,14 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
       '/spec/target is missing and Addon workload-addon backs up volumes; name a Deployment, StatefulSet, DaemonSet or PersistentVolumeClaim of this namespace',
   },
   {
-    it: 'refuses a target of another namespace, with the place where the manifest would work',
+    it: 'B41 refuses a target of another namespace, with the place where the manifest would work',
     spec: { target: { apiGroup: 'apps', kind: 'StatefulSet', name: 'sample', namespace: 'other' } },
     reason: 'TargetInOtherNamespace',
     message:
       '/spec/target/namespace is other, but movers mount volumes of their own namespace only; create this BackupConfiguration as other/sample-backup instead',
   },
   {
-    it: 'refuses two backends of one name',
+    it: 'B35 refuses two backends of one name',
     spec: { backends: [backends[0], backends[0]] },
     reason: 'DuplicateBackend',
     message: '/spec/backends/1/name "s3-backend" is used twice; give each backend its own name',
@@ -54,7 +54,7 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     message: '/spec/backends/0/storageRef is missing; name a BackupStorage',
   },
   {
-    it: 'names both of two default BackupStorages and takes neither',
+    it: 'B40 names both of two default BackupStorages and takes neither',
     spec: { backends: [] },
     related: [...sample.HEALTHY, sample.storage('one', { default: true }), sample.storage('two', { default: true })],
     reason: 'SeveralDefaults',
@@ -63,7 +63,7 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     waits: true,
   },
   {
-    it: 'names both of two default RetentionPolicies and takes neither',
+    it: 'B40 names both of two default RetentionPolicies and takes neither',
     spec: { backends: [{ name: 's3-backend', storageRef: { name: 's3-storage' } }] },
     related: [
       ...sample.HEALTHY,
@@ -76,20 +76,20 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     waits: true,
   },
   {
-    it: 'does not read an empty list of sessions as a wish to delete every CronJob',
+    it: 'B36 does not read an empty list of sessions as a wish to delete every CronJob',
     spec: { sessions: [] },
     reason: 'NoSessions',
     message: '/spec/sessions is empty; add a session, or set paused: true to stop backups',
   },
   {
-    it: 'refuses a session name that no path or label can carry',
+    it: 'B34 refuses a session name that no path or label can carry',
     spec: sessions({ name: 'Every_Hour' }),
     reason: 'InvalidSessionName',
     message:
       '/spec/sessions/0/name is "Every_Hour"; use up to 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit',
   },
   {
-    it: 'refuses two sessions of one name',
+    it: 'B35 refuses two sessions of one name',
     spec: sessions({}, { repositories: repositories({ name: 'second', directory: '/second' }) }),
     reason: 'DuplicateSession',
     message: '/spec/sessions/1/name "frequent" is used twice; give each session its own name',
@@ -101,7 +101,7 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     message: '/spec/sessions/0/scheduler is missing; add a schedule and jobTemplate: {}',
   },
   {
-    it: 'refuses an empty schedule before a CronJob exists',
+    it: 'B44 refuses an empty schedule before a CronJob exists',
     spec: scheduler({ schedule: '' }),
     reason: 'InvalidSchedule',
     message:
@@ -114,7 +114,7 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     message: '/spec/sessions/0/scheduler/concurrencyPolicy is "Never"; use Allow, Forbid or Replace',
   },
   {
-    it: 'refuses a negative deadline',
+    it: 'B48 refuses a negative deadline',
     spec: scheduler({ startingDeadlineSeconds: -5 }),
     reason: 'InvalidScheduler',
     message: '/spec/sessions/0/scheduler/startingDeadlineSeconds is -5; use a whole number from 0',
@@ -132,7 +132,7 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     message: '/spec/sessions/0/scheduler/jobTemplate/completionMode is "Both"; use NonIndexed, or leave it out',
   },
   {
-    it: 'refuses zero retries, which is said by leaving retryConfig out',
+    it: 'B48 refuses zero retries, which is said by leaving retryConfig out',
     spec: sessions({ retryConfig: { maxRetry: 0 } }),
     reason: 'InvalidRetry',
     message:
@@ -146,7 +146,7 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
       '/spec/sessions/0/retryConfig/delay: "1w" is no duration; write numbers with units h, m, s or ms, for example 1h30m',
   },
   {
-    it: 'refuses a timeout of no time',
+    it: 'B48 refuses a timeout of no time',
     spec: sessions({ backupTimeout: '0s' }),
     reason: 'InvalidTimeout',
     message:

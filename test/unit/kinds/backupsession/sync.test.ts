@@ -87,7 +87,7 @@ describe('a BackupSession', () => {
     assert.equal(conditionOf(status, 'BackupExecutorEnsured')?.reason, 'SuccessfullyEnsuredBackupExecutor');
   });
 
-  it('goes on with what it started when its configuration is paused, invalid or gone meanwhile', () => {
+  it('B76 goes on with what it started when its configuration is paused, invalid or gone meanwhile', () => {
     const invalid = configuration({ paused: true, status: { phase: 'Invalid' } });
     for (const sees of [[invalid], []]) {
       const { status } = answer({ status: RUNNING }, [...sees, snapshot({ phase: 'Running' })], 3);

@@ -72,12 +72,17 @@ describe('RestoreSession: which Snapshot', () => {
     assert.equal(synced(the.without(newer, 'Snapshot')).session.status?.snapshot, 'monday');
   });
 
-  it('ignores edits of the spec once the plan is pinned', () => {
+  it('B72 ignores edits of the spec once the plan is pinned, and says so', () => {
     const pinned = synced(the.world());
     const edited = the.sessionChanged(pinned, {
       spec: { target: { name: 'other' }, dataSource: { snapshot: 'tuesday' } },
     });
     assert.deepEqual(orderIn(synced(edited)), orderIn(synced(pinned)));
+    assert.deepEqual(synced(edited).session.status?.warnings, [
+      'The spec was edited after this restore had begun, which goes on as it was: create another RestoreSession.',
+    ]);
+    const asBefore = synced({ ...synced(edited), session: { ...synced(edited).session, spec: pinned.session.spec } });
+    assert.equal(asBefore.session.status?.warnings, undefined);
     const rules = customizeRestoreSession({ parent: edited.session }).relatedResources;
     assert.deepEqual(rules.find((one) => one.resource === 'deployments')?.names, ['library']);
   });
