@@ -9,6 +9,8 @@ import { customizeBackupStorage } from './kinds/backupstorage/customize.ts';
 import { syncBackupStorage } from './kinds/backupstorage/sync.ts';
 import { customizeClaims } from './kinds/claims/customize.ts';
 import { syncClaims } from './kinds/claims/sync.ts';
+import { customizeGrants } from './kinds/grants/customize.ts';
+import { syncGrants } from './kinds/grants/sync.ts';
 import { customizeRepository } from './kinds/repository/customize.ts';
 import { finalizeRepository } from './kinds/repository/finalize.ts';
 import { syncRepository } from './kinds/repository/sync.ts';
@@ -77,6 +79,16 @@ export const ROUTES: readonly HookRow[] = [
   claims('repository', STORAGE, 'Repository'),
   claims('restoresession', CORE, 'RestoreSession'),
   claims('snapshot', STORAGE, 'Snapshot'),
+  decorator(
+    {
+      kind: 'grants',
+      apiVersion: 'v1',
+      parentKind: 'Namespace',
+      isClusterScoped: true,
+      children: [KIND.role, KIND.roleBinding],
+    },
+    { sync: syncGrants, customize: customizeGrants },
+  ),
 ];
 
 /** Labels only: a claimed object gets its parent's labels and no attachments. */

@@ -61,9 +61,8 @@ function parentOf(body: Map, field: string, row: HookRow): KubeObject {
     }
   }
   const { metadata } = parent;
-  const missing = isMap(metadata)
-    ? ['name', 'namespace', 'uid'].find((key) => !isText(metadata[key]))
-    : 'name, namespace, uid';
+  const needed = row.isClusterScoped ? ['name', 'uid'] : ['name', 'namespace', 'uid'];
+  const missing = isMap(metadata) ? needed.find((key) => !isText(metadata[key])) : needed.join(', ');
   if (missing !== undefined) throw new HookError('ParentIncomplete', pointer(field, 'metadata', missing));
   const fault = metadataFault(metadata);
   if (fault !== undefined) throw new HookError('ParentIncomplete', pointer(field, 'metadata') + fault);

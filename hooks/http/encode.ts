@@ -61,8 +61,10 @@ function keyOf(object: unknown, where: string, { row, namespace }: Asked): strin
   if (!row.children.includes(group)) throw invalid(where, `is a ${group}, which this row does not declare`);
   if (!isMap(metadata) || !isText(metadata['name'])) throw invalid(where, 'has no metadata.name');
   const own = metadata['namespace'] ?? namespace;
-  if (own !== namespace) throw invalid(where, 'is in another namespace than its parent');
-  return `${group} ${namespace ?? ''}/${metadata['name']}`;
+  if (row.isClusterScoped ? !isText(own) : own !== namespace) {
+    throw invalid(where, row.isClusterScoped ? 'has no metadata.namespace' : 'is in another namespace than its parent');
+  }
+  return `${group} ${String(own ?? '')}/${metadata['name']}`;
 }
 
 function invalid(where: string, what: string): HookError {

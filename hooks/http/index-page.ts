@@ -36,7 +36,7 @@ function sampleOf(row: HookRow, hook: HookName): object {
     ...row.parent,
     metadata: {
       name: 'sample',
-      namespace: 'demo',
+      ...(row.isClusterScoped ? {} : { namespace: 'demo' }),
       uid: '00000000-0000-4000-8000-000000000001',
       generation: 1,
       creationTimestamp: '2026-01-05T02:00:00Z',

@@ -26,6 +26,8 @@ export interface HookRow {
   readonly kind: string;
   readonly controllerKind: ControllerKind;
   readonly parent: { readonly apiVersion: string; readonly kind: string };
+  /** A cluster-scoped parent may have children in any namespace; a namespaced one only in its own. */
+  readonly isClusterScoped: boolean;
   /** `Job.batch/v1`: the groups that the manifest declares, so that a missing one is never read as «no children». */
   readonly children: readonly string[];
   readonly hooks: { readonly sync: HookFunction } & Partial<Record<HookName, HookFunction>>;
@@ -35,6 +37,7 @@ interface Described {
   readonly kind: string;
   readonly apiVersion: string;
   readonly parentKind: string;
+  readonly isClusterScoped?: boolean;
   readonly children: readonly string[];
 }
 
@@ -68,12 +71,13 @@ export function decorator<Parent extends KubeObject>(described: Described, hooks
  * function is only ever given its own parent. Its spec is still whatever a user wrote; the kinds check that.
  */
 function rowOf(controllerKind: ControllerKind, described: Described, hooks: object): HookRow {
-  const { kind, apiVersion, parentKind, children } = described;
+  const { kind, apiVersion, parentKind, isClusterScoped = false, children } = described;
   const present = Object.entries(hooks).filter(([, hook]) => hook !== undefined);
   return {
     kind,
     controllerKind,
     parent: { apiVersion, kind: parentKind },
+    isClusterScoped,
     children,
     hooks: Object.fromEntries(present) as HookRow['hooks'],
   };

@@ -34,15 +34,17 @@ export function role(name: AccountName, rules: readonly PolicyRule[], labels: Te
 
 /**
  * Binds a Role of the same namespace to ServiceAccounts. A roleRef cannot be changed once it is stored, so the name of the
- * binding carries its hash: another Role is another binding.
+ * binding carries its hash: another Role is another binding. Where several owners bind one Role, each is a `holder`.
  */
 export function roleBinding(
   roleName: AccountName,
   accounts: readonly AccountName[],
   labels: Texts = {},
+  holder?: { readonly name: string; readonly uid: string },
 ): DesiredObject {
   const roleRef = { apiGroup: RBAC, kind: 'Role', name: roleName.name };
-  const name = uniqueName([roleName.name], JSON.stringify(roleRef));
+  const parts = [roleName.name, ...(holder === undefined ? [] : [holder.name])];
+  const name = uniqueName(parts, `${JSON.stringify(roleRef)}${holder?.uid ?? ''}`);
   return {
     apiVersion: `${RBAC}/v1`,
     kind: 'RoleBinding',

@@ -34,11 +34,12 @@ for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.yaml')))
     controllers.set(file.slice(0, -'.yaml'.length), controller);
 }
 
-/** Plural to kind, from our CRDs; of Kubernetes' own kinds only those that we own as children. */
+/** Plural to kind, from our CRDs; of Kubernetes' own kinds those that are children or parents. */
 const KINDS = new Map<string, string>([
   ['batch/v1 jobs', 'Job'],
   ['batch/v1 cronjobs', 'CronJob'],
   ['v1 serviceaccounts', 'ServiceAccount'],
+  ['v1 namespaces', 'Namespace'],
   ['coordination.k8s.io/v1 leases', 'Lease'],
   ['rbac.authorization.k8s.io/v1 roles', 'Role'],
   ['rbac.authorization.k8s.io/v1 rolebindings', 'RoleBinding'],

@@ -18,6 +18,7 @@ import {
   rightsOf,
   type Controller,
   type KindRule,
+  type ParentUse,
 } from './rights.ts';
 
 const FOLDER = new URL('../../metacontroller/', import.meta.url);
@@ -26,7 +27,16 @@ const TARGETS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Persis
 
 interface Answer {
   readonly relatedResources?: readonly KindRule[];
-  readonly children?: readonly { readonly kind: string; readonly rules?: readonly PolicyRule[] }[];
+  readonly children?: readonly Child[];
+  readonly attachments?: readonly Child[];
+  readonly labels?: object;
+  readonly annotations?: object;
+  readonly status?: object;
+}
+
+interface Child {
+  readonly kind: string;
+  readonly rules?: readonly PolicyRule[];
 }
 
 const answers = caseIds().map((id) => ({
@@ -39,6 +49,14 @@ const granted = rightsOf((parse(readFileSync(CLUSTER_ROLE, 'utf8')) as { rules: 
 function controllers(): readonly Controller[] {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
   return files.map((name) => parse(readFileSync(new URL(name, FOLDER), 'utf8')) as Controller);
+}
+
+/** A decorator changes its parent only where an answer holds labels, annotations or a status. */
+function useOfParent({ kind, metadata }: Controller): ParentUse {
+  const own = answers.filter(({ id, hook }) => id.startsWith(`${metadata.name}/`) && hook !== 'customize');
+  assert.ok(own.length > 0, `no golden answer of ${metadata.name}`);
+  const changes = own.some(({ answer }) => answer.labels ?? answer.annotations ?? answer.status);
+  return kind === 'CompositeController' || changes ? 'written' : 'read';
 }
 
 /** Rules of every customize answer of the corpus, and every kind that a target may be. */
@@ -61,7 +79,7 @@ describe("the rights of MetaStash's Metacontroller", () => {
   it('are exactly those that controllers, customize answers and Roles need', () => {
     const needed = rightsOf([
       ...OWN_RIGHTS,
-      ...controllers().flatMap(rightsForController),
+      ...controllers().flatMap((one) => rightsForController(one, useOfParent(one))),
       ...relatedRules().map(rightsForRelated),
       ...passedOn(),
     ]);
@@ -72,7 +90,9 @@ describe("the rights of MetaStash's Metacontroller", () => {
 
   it('cover every Role that a golden answer makes', () => {
     const roles = answers.flatMap(({ id, answer }) =>
-      (answer.children ?? []).filter((child) => child.kind === 'Role').map((role) => ({ id, role })),
+      [...(answer.children ?? []), ...(answer.attachments ?? [])]
+        .filter((child) => child.kind === 'Role')
+        .map((role) => ({ id, role })),
     );
     assert.ok(roles.length > 0);
     for (const { id, role } of roles) {

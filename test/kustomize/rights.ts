@@ -27,20 +27,26 @@ export function rightsOf(rules: readonly PolicyRule[]): readonly string[] {
   return [...new Set(all)].sort();
 }
 
+/** What becomes of a parent: `written` gets status, finalizers or labels; of one that is only `read` nothing is changed. */
+export type ParentUse = 'written' | 'read';
+
 /**
  * What Metacontroller 4.17 does with the parents and children of a controller (metacontroller/metacontroller:pkg/controller):
  * parents are cached, read live before a status write, and get status and finalizers; children are cached and written.
  * `finalizers` is what OwnerReferencesPermissionEnforcement asks of one who sets blockOwnerDeletion.
  */
-export function rightsForController({ spec }: Controller): readonly PolicyRule[] {
+export function rightsForController({ spec }: Controller, use: ParentUse): readonly PolicyRule[] {
   const parents = [...(spec.parentResource ? [spec.parentResource] : []), ...(spec.resources ?? [])];
   const children = [...(spec.childResources ?? []), ...(spec.attachments ?? [])];
   return [
-    ...parents.map((rule) => grant(rule, [...READ, 'update'])),
-    ...parents.map((rule) => grant({ ...rule, resource: `${rule.resource}/status` }, ['update'])),
+    ...parents.flatMap((rule) => (use === 'read' ? [rightsForRelated(rule)] : rightsToWrite(rule))),
     ...parents.map((rule) => grant({ ...rule, resource: `${rule.resource}/finalizers` }, ['update'])),
     ...children.map((rule) => grant(rule, [...READ, 'create', 'update', 'delete'])),
   ];
+}
+
+function rightsToWrite(parent: KindRule): readonly PolicyRule[] {
+  return [grant(parent, [...READ, 'update']), grant({ ...parent, resource: `${parent.resource}/status` }, ['update'])];
 }
 
 /** What a rule of a customize answer takes: an informer. */

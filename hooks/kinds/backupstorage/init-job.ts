@@ -5,9 +5,8 @@ import { diagnoseJob } from '../../jobs/observer-jobs.ts';
 import { storageAccessOf } from '../../jobs/storage-access.ts';
 import { systemTaskJob } from '../../jobs/system-task-job.ts';
 import type { RuntimeSettings } from '../../jobs/shapes.ts';
-import { COMPONENT, LABEL, MANAGED_BY } from '../../kube/labels.ts';
 import { mapOf, textOf } from '../../kube/json-values.ts';
-import { labelValue, uniqueName } from '../../kube/names.ts';
+import { uniqueName } from '../../kube/names.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import {
   moverRules,
@@ -18,6 +17,7 @@ import {
   type AccountName,
 } from '../../kube/service-account.ts';
 import type { Init } from './init.ts';
+import { storageLabels } from './labels.ts';
 import type { Observed } from './observe.ts';
 
 /** The Jobs and reports that this attempt needs and that are not there yet. */
@@ -26,7 +26,7 @@ export function initJobs(storage: BackupStorage, observed: Observed, init: Init)
   if (init.state?.kind !== 'wait' || init.state.diagnose === undefined) return ok([]);
   const place = {
     namespace: observed.namespace,
-    labels: labelsOf(storage),
+    labels: storageLabels(storage),
     related: observed.related,
     serviceAccountName: accountOf(storage).name,
     namespaceObject: observed.namespaceObject,
@@ -40,7 +40,7 @@ export function storageIdentity(storage: BackupStorage): readonly DesiredObject[
   const pod = mapOf(mapOf(mapOf(storage.spec)['runtimeSettings'])['pod']);
   const named = textOf(pod['serviceAccountName']);
   const others = named === undefined ? [] : [{ namespace: account.namespace, name: named }];
-  const labels = labelsOf(storage);
+  const labels = storageLabels(storage);
   return [
     serviceAccount(account, labels, textEntriesOf(pod['serviceAccountAnnotations'])),
     role(account, [...moverRules(), ...observerRules()], labels),
@@ -58,7 +58,7 @@ function initJob(storage: BackupStorage, observed: Observed, init: Init): Outcom
   return systemTaskJob({
     name: init.jobName,
     namespace,
-    labels: labelsOf(storage),
+    labels: storageLabels(storage),
     order: { task: 'init-storage', storage: mount.value.access, clusterUid },
     run: init.record.run.run,
     related: observed.related,
@@ -80,15 +80,4 @@ function textEntriesOf(value: unknown): Readonly<Record<string, string>> {
 function accountOf(storage: BackupStorage): AccountName {
   const { name, namespace = '', uid } = storage.metadata;
   return { namespace, name: uniqueName(['storage', name], uid) };
-}
-
-function labelsOf(storage: BackupStorage): Readonly<Record<string, string>> {
-  const { name, namespace = '' } = storage.metadata;
-  return {
-    [LABEL.managedBy]: MANAGED_BY,
-    [LABEL.component]: COMPONENT.initializer,
-    [LABEL.invokerKind]: 'BackupStorage',
-    [LABEL.invokerName]: labelValue(name),
-    [LABEL.invokerNamespace]: namespace,
-  };
 }

@@ -14,6 +14,7 @@ import { initJobs, storageIdentity } from './init-job.ts';
 import { initOf } from './init.ts';
 import { observe, type Observed } from './observe.ts';
 import { outlineProblem } from './outline.ts';
+import { secretRoleAsObserved, secretRoleOf } from './secret-role.ts';
 import { refusedStatus, statusOf, unchangedStatus } from './status.ts';
 
 const RESYNC_SECONDS = 300;
@@ -40,6 +41,7 @@ export function syncBackupStorage(request: SyncRequest<BackupStorage>, now: Inst
     status: statusOf(storage, init, jobs.ok ? undefined : jobs.error, now),
     children: [
       ...storageIdentity(storage),
+      ...secretRoleOf(storage),
       ...lastAttempts(kept.children, live, observed),
       ...missing(wanted, kept.children),
     ],
@@ -58,7 +60,7 @@ function problemOf(storage: BackupStorage, observed: Observed): Problem | undefi
 function refused(storage: BackupStorage, observed: Observed, problem: Problem, now: Instant): Response {
   return {
     status: refusedStatus(storage, problem, now),
-    children: [...storageIdentity(storage), ...allJobs(observed, now)],
+    children: [...storageIdentity(storage), ...secretRoleAsObserved(storage, observed), ...allJobs(observed, now)],
     resyncAfterSeconds: RESYNC_SECONDS,
   };
 }
@@ -69,7 +71,7 @@ function going(storage: BackupStorage, observed: Observed): Response {
   const identities = storageIdentity(storage).filter((one) => there.has(`${kindOf(one)} ${one.metadata.name}`));
   return {
     status: unchangedStatus(storage),
-    children: [...identities, ...allJobs(observed, 0)],
+    children: [...identities, ...secretRoleAsObserved(storage, observed), ...allJobs(observed, 0)],
     resyncAfterSeconds: RESYNC_SECONDS,
   };
 }

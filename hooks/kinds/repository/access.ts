@@ -2,9 +2,9 @@
 import { blocked, ok, refused, waitingFor, type Outcome } from '../../domain/result.ts';
 import type { BackupStorage } from '../../generated/types/backupstorage.ts';
 import { repositoryAccessOf, type RepositoryMount } from '../../jobs/encryption-access.ts';
+import { admittedStorage } from '../../jobs/storage-admission.ts';
 import { storageAccessOf, type StorageMount } from '../../jobs/storage-access.ts';
 import { conditionOf } from '../../kube/conditions.ts';
-import { usagePolicyAdmits } from '../../kube/label-selector.ts';
 import { isDeleting, resolvedReference } from '../../kube/references.ts';
 import { REASON } from './conditions.ts';
 import type { Observed } from './observe.ts';
@@ -37,15 +37,9 @@ function usableStorage(observed: Observed): Outcome<BackupStorage> {
   const { repository, storage, namespace } = observed;
   const reference = repository.spec?.storageRef;
   if (!reference?.name) return blocked(REASON.noStorage, '/spec/storageRef/name is missing: name a BackupStorage.');
-  const { name, namespace: storageNamespace } = resolvedReference(reference, namespace);
-  const called = `BackupStorage ${storageNamespace}/${name}`;
-  if (storage === undefined) return waitingFor('BackupStorage', `${called} does not exist yet.`);
-  const labels = observed.namespaceObject?.metadata.labels ?? {};
-  if (!usagePolicyAdmits(storage.spec?.usagePolicy, storageNamespace, { name: namespace, labels })) {
-    const message = `${called} does not admit namespace ${namespace}: its spec.usagePolicy has to.`;
-    return refused({ reason: REASON.storageNotAllowed, message, waits: true });
-  }
-  return readyStorage(storage, called);
+  const resolved = resolvedReference(reference, namespace);
+  const admitted = admittedStorage(resolved, storage, observed);
+  return admitted.ok ? readyStorage(admitted.value, `BackupStorage ${resolved.namespace}/${resolved.name}`) : admitted;
 }
 
 function readyStorage(storage: BackupStorage, called: string): Outcome<BackupStorage> {

@@ -1,4 +1,5 @@
 /** Condition types and reasons of a Repository: KubeStash's where it has them, with what makes ours appear. */
+import { STORAGE_NOT_ALLOWED } from '../../jobs/storage-admission.ts';
 
 export const CONDITION = {
   /** The directory on the storage is claimed for this Repository and holds its `repository.yaml`. */
@@ -18,7 +19,7 @@ export const REASON = {
   /** `spec.storageRef` names no BackupStorage. */
   noStorage: 'StorageRefMissing',
   /** The BackupStorage's usagePolicy does not admit this namespace. */
-  storageNotAllowed: 'StorageNotAllowed',
+  storageNotAllowed: STORAGE_NOT_ALLOWED,
   storageDeleting: 'BackupStorageDeleting',
   namespaceTerminating: 'NamespaceTerminating',
   /** The host has not shown everything that customize asked for. */

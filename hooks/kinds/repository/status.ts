@@ -34,7 +34,7 @@ export function statusFrom(observed: Observed, course: Course, now: Instant): Re
   const stated = [...(init.fact === undefined ? [] : [init.fact]), ...maintenance.facts];
   const facts = [...stated, ...readyFacts(readinessFrom(observed, course))];
   return {
-    phase: init.isDone ? 'Ready' : 'NotReady',
+    phase: init.isDone && !isExpelled(course) ? 'Ready' : 'NotReady',
     ...figuresOf(statistics, status),
     ...upkeepOf(maintenance),
     ...(init.snapshotsFound === undefined ? {} : { snapshotsFound: init.snapshotsFound }),
@@ -60,6 +60,11 @@ function upkeepOf({
     ...(lastPruneTime === undefined ? {} : { lastPruneTime }),
     ...(lastCheckTime === undefined ? {} : { lastCheckTime }),
   };
+}
+
+/** A storage that no longer admits this namespace takes no further backup, however well the directory is prepared. */
+function isExpelled({ access }: Course): boolean {
+  return !access.ok && access.error.reason === REASON.storageNotAllowed;
 }
 
 /** Paths and the last backup are never unlearnt: an older view, or a Snapshot that is gone, takes no data from the storage. */

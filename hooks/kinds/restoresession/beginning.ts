@@ -1,11 +1,13 @@
 /** A RestoreSession that has not started: what is wrong with it, what it waits for, or the plan that it starts with. */
 import { all, type Problem } from '../../domain/result.ts';
 import { firstRun } from '../../jobs/mover-run.ts';
+import type { Snapshot } from '../../generated/types/snapshot.ts';
 import type { RecordedLocate } from '../../jobs/locating.ts';
+import { resolvedReference } from '../../kube/references.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import { firstProblem } from './checks.ts';
 import { plannedEntry, type Followed } from './following.ts';
-import type { Observed } from './observe.ts';
+import { repositoryNamed, type Observed } from './observe.ts';
 import { plannedComponents, type PlannedComponent } from './plan.ts';
 import { preparationOf, runningBackup, type Preparation } from './preparation.ts';
 import { restoreJob } from './restore-job.ts';
@@ -36,7 +38,7 @@ export function beginningOf(observed: Observed, now: Instant): Beginning {
   const { snapshot, warnings } = source.value;
   const components = plannedComponents(snapshot, session.spec.dataSource);
   if (!components.ok) return stopped(components.error);
-  const plan = effectivePlan(session, snapshot.spec?.repository ?? '', snapshot.metadata.name);
+  const plan = planFor(snapshot, observed);
   const preparation = preparationOf(plan, observed);
   if (!preparation.ok) return stopped(preparation.error);
   const busy = runningBackup(plan, observed);
@@ -50,6 +52,15 @@ export function beginningOf(observed: Observed, now: Instant): Beginning {
     total: started.value.length,
     ...(preparation.value.needsLocate ? { locate: { run: firstRun(now), done: false } } : {}),
   };
+}
+
+/** A Repository of another namespace brings its encryption Secret by name, so that `grants` need not see that namespace. */
+function planFor({ spec, metadata }: Snapshot, observed: Observed): PinnedPlan {
+  const { session, namespace, sourceNamespace } = observed;
+  const plan = effectivePlan(session, spec?.repository ?? '', metadata.name);
+  if (sourceNamespace === namespace || plan.encryptionSecret !== undefined) return plan;
+  const secret = repositoryNamed(observed, plan.repository)?.spec?.encryptionSecret;
+  return secret?.name ? { ...plan, encryptionSecret: resolvedReference(secret, sourceNamespace) } : plan;
 }
 
 /** The listed component. Its Job is put together once here, so that what cannot run is known before any Job runs. */

@@ -20,11 +20,9 @@ export const CHECKS: readonly Check[] = [
   namesNoTarget,
   hasUnsupportedTarget,
   targetsOtherNamespace,
-  readsOtherNamespace,
   asksForPointInTime,
   namesNoSnapshot,
   asksForLatestOfNothing,
-  bringsForeignSecret,
   listsNotOneTask,
   hasHooks,
   hasUnreadableTimeout,
@@ -79,17 +77,6 @@ function targetsOtherNamespace({ spec, metadata }: RestoreSession): Problem | un
   );
 }
 
-function readsOtherNamespace({ spec, metadata }: RestoreSession): Problem | undefined {
-  const own = metadata.namespace ?? '';
-  const wanted = textOf(spec.dataSource?.namespace) ?? own;
-  if (wanted === own) return undefined;
-  return invalid(
-    'SourceInOtherNamespace',
-    `/spec/dataSource/namespace is ${wanted}: this version restores only from Repositories of namespace ${own}; ` +
-      `make a Repository in ${own} on the same storage and directory`,
-  );
-}
-
 function asksForPointInTime({ spec }: RestoreSession): Problem | undefined {
   if (spec.dataSource?.pitr === undefined) return undefined;
   return invalid(
@@ -109,16 +96,6 @@ function asksForLatestOfNothing({ spec }: RestoreSession): Problem | undefined {
   return invalid(
     'RepositoryMissing',
     '/spec/dataSource/repository is empty; snapshot: latest needs the name of a Repository',
-  );
-}
-
-function bringsForeignSecret({ spec, metadata }: RestoreSession): Problem | undefined {
-  const own = metadata.namespace ?? '';
-  const wanted = textOf(spec.dataSource.encryptionSecret?.namespace) ?? own;
-  if (wanted === own) return undefined;
-  return invalid(
-    'SecretInOtherNamespace',
-    `/spec/dataSource/encryptionSecret/namespace is ${wanted}, which this version cannot use; copy the Secret to namespace ${own}`,
   );
 }
 

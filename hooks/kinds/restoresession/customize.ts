@@ -9,7 +9,7 @@ import { labelValue } from '../../kube/names.ts';
 import { targetKindOf, type TargetReference } from '../../kube/workload.ts';
 import { LATEST } from './checks.ts';
 import { isFinal } from './phase.ts';
-import { recordOf } from './record.ts';
+import { recordOf, sourceNamespaceOf } from './record.ts';
 
 const STORAGE = 'storage.kubestash.com/v1alpha1';
 const ADDONS = 'addons.kubestash.com/v1alpha1';
@@ -19,12 +19,13 @@ export function customizeRestoreSession(request: CustomizeRequest<RestoreSession
   const session = request.parent;
   if (isFinal(session.status?.phase)) return { relatedResources: [] };
   const { namespace = '' } = session.metadata;
+  const sourceNamespace = sourceNamespaceOf(session);
   const target = recordOf(session.status).plan?.target ?? session.spec?.target ?? { name: '' };
   return {
     relatedResources: [
-      ...snapshotRules(session, target, { apiVersion: STORAGE, resource: 'snapshots', namespace }),
+      ...snapshotRules(session, target, sourceNamespace),
       // A named Snapshot may belong to another Repository than the named one, so all of the namespace are asked for.
-      { apiVersion: STORAGE, resource: 'repositories', namespace },
+      { apiVersion: STORAGE, resource: 'repositories', namespace: sourceNamespace },
       { apiVersion: 'v1', resource: 'namespaces', names: [namespace] },
       { apiVersion: STORAGE, resource: 'backupstorages' },
       { apiVersion: ADDONS, resource: 'addons' },
@@ -35,13 +36,21 @@ export function customizeRestoreSession(request: CustomizeRequest<RestoreSession
 }
 
 /** The Snapshots to choose from, and those of the target, one of which may be under way. */
-function snapshotRules(session: RestoreSession, target: TargetReference, rule: RelatedRule): readonly RelatedRule[] {
-  const { snapshot, repository } = session.spec?.dataSource ?? {};
-  const source: RelatedRule =
+function snapshotRules(
+  { spec, metadata }: RestoreSession,
+  target: TargetReference,
+  sourceNamespace: string,
+): readonly RelatedRule[] {
+  const snapshots = { apiVersion: STORAGE, resource: 'snapshots' };
+  const { snapshot, repository } = spec?.dataSource ?? {};
+  const source: RelatedRule = { ...snapshots, namespace: sourceNamespace };
+  const ofTarget: RelatedRule = { ...snapshots, namespace: metadata.namespace ?? '' };
+  return [
     snapshot === LATEST
-      ? { ...rule, labelSelector: { matchLabels: { [LABEL.repositoryName]: labelValue(text(repository)) } } }
-      : { ...rule, names: [text(snapshot)] };
-  return [source, { ...rule, labelSelector: { matchLabels: { [LABEL.appRefName]: labelValue(text(target.name)) } } }];
+      ? { ...source, labelSelector: { matchLabels: { [LABEL.repositoryName]: labelValue(text(repository)) } } }
+      : { ...source, names: [text(snapshot)] },
+    { ...ofTarget, labelSelector: { matchLabels: { [LABEL.appRefName]: labelValue(text(target.name)) } } },
+  ];
 }
 
 /** Only kinds of our own table: an unknown one would be cached by the host and fail every sync. */

@@ -1,10 +1,12 @@
 /** `status.dependencies`: every object that a restore needs, and whether it is there. Secrets are the movers' to find. */
+import type { Repository } from '../../generated/types/repository.ts';
 import type { RestoreSessionStatus } from '../../generated/types/restoresession.ts';
 import { textOf } from '../../kube/json-values.ts';
-import { KIND, objectNamed } from '../../kube/references.ts';
+import { KIND, objectNamed, resolvedReference } from '../../kube/references.ts';
 import { LATEST } from './checks.ts';
 import type { Course } from './course.ts';
 import { repositoryNamed, storageOf, type Observed } from './observe.ts';
+import { isSourceAllowed } from './source.ts';
 
 type Dependencies = NonNullable<RestoreSessionStatus['dependencies']>;
 
@@ -22,30 +24,32 @@ export function dependenciesOf(observed: Observed, course: Course): Pick<Restore
 }
 
 /** Once pinned, the Snapshot's data is what counts: it is restored even if the object has gone since. */
-function snapshotOf({ session, snapshots, namespace }: Observed, { plan }: Course): Dependencies {
+function snapshotOf(observed: Observed, { plan }: Course): Dependencies {
+  const { session, sources, sourceNamespace: namespace } = observed;
   const name = plan?.snapshot ?? textOf(session.spec?.dataSource?.snapshot);
   if (name === undefined) return [];
-  const found = plan !== undefined || (name !== LATEST && snapshots.some((one) => one.metadata.name === name));
+  const isSeen = name !== LATEST && sources.some((one) => one.metadata.name === name);
+  const found = plan !== undefined || (isSeen && isSourceAllowed(session.spec.dataSource, observed));
   return [{ apiGroup: STORAGE_GROUP, kind: 'Snapshot', name, namespace, found }];
 }
 
 function repositoryOf(observed: Observed, { plan }: Course): Dependencies {
-  const { session, namespace } = observed;
+  const { session, sourceNamespace: namespace } = observed;
   const name = plan?.repository ?? textOf(session.spec?.dataSource?.repository);
   if (name === undefined) return [];
-  const repository = repositoryNamed(observed, name);
+  // Of a namespace whose storage does not admit this one nothing is told.
+  const isTold = plan !== undefined || isSourceAllowed(session.spec.dataSource, observed);
+  const repository = isTold ? repositoryNamed(observed, name) : undefined;
   const own = { apiGroup: STORAGE_GROUP, kind: 'Repository', name, namespace, found: repository !== undefined };
-  const reference = repository?.spec?.storageRef;
-  if (repository === undefined || reference === undefined) return [own];
-  const found = storageOf(observed, repository) !== undefined;
-  const storage = {
-    apiGroup: STORAGE_GROUP,
-    kind: 'BackupStorage',
-    name: reference.name,
-    namespace: reference.namespace ?? namespace,
-    found,
-  };
-  return [own, storage];
+  return repository === undefined ? [own] : [own, ...storageDependency(repository, observed)];
+}
+
+function storageDependency(repository: Repository, observed: Observed): Dependencies {
+  const reference = repository.spec?.storageRef;
+  if (reference === undefined) return [];
+  const { name, namespace } = resolvedReference(reference, repository.metadata.namespace ?? '');
+  const found = storageOf(observed, repository).ok;
+  return [{ apiGroup: STORAGE_GROUP, kind: 'BackupStorage', name, namespace, found }];
 }
 
 function addonOf({ session, related }: Observed, { plan }: Course): Dependencies {

@@ -1,12 +1,15 @@
 /** What one sync of a RestoreSession sees, named. The only place that knows the keys of the maps. */
+import type { Outcome } from '../../domain/result.ts';
 import type { BackupStorage } from '../../generated/types/backupstorage.ts';
 import type { Repository } from '../../generated/types/repository.ts';
 import type { RestoreSession } from '../../generated/types/restoresession.ts';
 import type { Snapshot } from '../../generated/types/snapshot.ts';
+import { admittedStorage } from '../../jobs/storage-admission.ts';
 import type { ObjectMap, SyncRequest } from '../../kube/metacontroller.ts';
 import { isTerminating, namespaceNamed } from '../../kube/namespaces.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { hasGroup, KIND, objectNamed, objectsOf, resolvedReference } from '../../kube/references.ts';
+import { sourceNamespaceOf } from './record.ts';
 
 export interface Observed {
   readonly session: RestoreSession;
@@ -16,6 +19,10 @@ export interface Observed {
   readonly isNamespaceTerminating: boolean;
   /** Of this namespace, as far as customize asked for them; by name. */
   readonly snapshots: readonly Snapshot[];
+  /** Where Repository and Snapshot are looked for. */
+  readonly sourceNamespace: string;
+  /** Snapshots of that namespace. */
+  readonly sources: readonly Snapshot[];
   readonly children: ObjectMap;
   readonly related: ObjectMap;
 }
@@ -29,26 +36,30 @@ export function observe(request: SyncRequest<RestoreSession>): Observed | undefi
   if (NEEDED.some((kind) => !hasGroup(related, kind))) return undefined;
   const namespace = session.metadata.namespace ?? '';
   const namespaceObject = namespaceNamed(related, namespace);
+  const sourceNamespace = sourceNamespaceOf(session);
+  const snapshots = objectsOf<Snapshot>(related, KIND.snapshot);
   return {
     session,
     namespace,
     namespaceObject,
     isNamespaceTerminating: isTerminating(namespaceObject),
-    snapshots: objectsOf<Snapshot>(related, KIND.snapshot).filter((one) => one.metadata.namespace === namespace),
+    snapshots: snapshots.filter((one) => one.metadata.namespace === namespace),
+    sourceNamespace,
+    sources: snapshots.filter((one) => one.metadata.namespace === sourceNamespace),
     children,
     related,
   };
 }
 
-/** A Repository of this namespace. */
-export function repositoryNamed({ related, namespace }: Observed, name: string): Repository | undefined {
-  return objectNamed<Repository>(related, KIND.repository, name, namespace);
+/** A Repository of the source's namespace. */
+export function repositoryNamed({ related, sourceNamespace }: Observed, name: string): Repository | undefined {
+  return objectNamed<Repository>(related, KIND.repository, name, sourceNamespace);
 }
 
-/** The BackupStorage of a Repository. */
-export function storageOf({ related, namespace }: Observed, repository: Repository): BackupStorage | undefined {
-  const reference = repository.spec?.storageRef;
-  if (reference === undefined) return undefined;
-  const { name, namespace: own } = resolvedReference(reference, namespace);
-  return objectNamed<BackupStorage>(related, KIND.backupStorage, name, own);
+/** The BackupStorage of a Repository, where it exists and admits this namespace. */
+export function storageOf(observed: Observed, repository: Repository): Outcome<BackupStorage> {
+  const reference = resolvedReference(repository.spec?.storageRef ?? { name: '' }, repository.metadata.namespace ?? '');
+  const { name, namespace } = reference;
+  const storage = objectNamed<BackupStorage>(observed.related, KIND.backupStorage, name, namespace);
+  return admittedStorage(reference, storage, observed);
 }

@@ -1,13 +1,12 @@
 /** Everything that the Jobs of a restore are made of, resolved once per sync; or the first problem that keeps them from being made. */
 import { blocked, ok, waitingFor, type Outcome, type Problem } from '../../domain/result.ts';
-import type { Repository } from '../../generated/types/repository.ts';
 import type { Snapshot } from '../../generated/types/snapshot.ts';
 import { resolveTasks, type ResolvedTask } from '../../jobs/catalog.ts';
 import { componentsOf } from '../../jobs/components.ts';
 import { repositoryAccessOf, type RepositoryMount } from '../../jobs/encryption-access.ts';
 import { storageAccessOf, type StorageMount } from '../../jobs/storage-access.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { isDeleting, objectNamed, resolvedReference } from '../../kube/references.ts';
+import { isDeleting, objectNamed } from '../../kube/references.ts';
 import { targetKindOf, workloadOf, type Workload } from '../../kube/workload.ts';
 import { repositoryNamed, storageOf, type Observed } from './observe.ts';
 import type { PinnedPlan } from './record.ts';
@@ -74,43 +73,20 @@ function goingProblem({ session, isNamespaceTerminating, namespace }: Observed):
   return { reason: 'NamespaceTerminating', message, waits: true };
 }
 
+/** Secrets of other namespaces are named only: the mover reads them with its own token, where their owners let it. */
 function accessOf(
   plan: PinnedPlan,
   observed: Observed,
 ): Outcome<{ readonly storage: StorageMount; readonly repository: RepositoryMount }> {
-  const { namespace } = observed;
+  const { namespace, sourceNamespace } = observed;
   const repository = repositoryNamed(observed, plan.repository);
   if (repository === undefined) {
-    return waitingFor('Repository', `Repository ${namespace}/${plan.repository} does not exist`);
-  }
-  const storage = storageMountOf(repository, observed);
-  if (!storage.ok) return storage;
-  const mount = repositoryMountOf(repository, plan, namespace);
-  return mount.ok ? ok({ storage: storage.value, repository: mount.value }) : mount;
-}
-
-function storageMountOf(repository: Repository, observed: Observed): Outcome<StorageMount> {
-  const own = observed.namespace;
-  const { name, namespace } = resolvedReference(repository.spec?.storageRef ?? { name: '' }, own);
-  if (namespace !== own) {
-    return blocked(
-      'StorageInOtherNamespace',
-      `BackupStorage ${namespace}/${name} is in another namespace, which this version cannot use; make one in ${own}`,
-    );
+    return waitingFor('Repository', `Repository ${sourceNamespace}/${plan.repository} does not exist`);
   }
   const storage = storageOf(observed, repository);
-  if (storage === undefined) return waitingFor('BackupStorage', `BackupStorage ${namespace}/${name} does not exist`);
-  return storageAccessOf(storage as Parameters<typeof storageAccessOf>[0], own);
-}
-
-function repositoryMountOf(repository: Repository, plan: PinnedPlan, own: string): Outcome<RepositoryMount> {
-  const secret = plan.encryptionSecret ?? repository.spec?.encryptionSecret;
-  const namespace = secret?.namespace ?? own;
-  if (namespace !== own) {
-    return blocked(
-      'SecretInOtherNamespace',
-      `the encryptionSecret is in namespace ${namespace}, which this version cannot use; copy the Secret to ${own}`,
-    );
-  }
-  return repositoryAccessOf(repository, plan.encryptionSecret, own);
+  if (!storage.ok) return storage;
+  const storageMount = storageAccessOf(storage.value as Parameters<typeof storageAccessOf>[0], namespace);
+  if (!storageMount.ok) return storageMount;
+  const mount = repositoryAccessOf(repository, plan.encryptionSecret, namespace);
+  return mount.ok ? ok({ storage: storageMount.value, repository: mount.value }) : mount;
 }

@@ -19,6 +19,8 @@ export interface PinnedPlan {
   readonly repository: string;
   readonly addon: AddonInfo;
   readonly target: TargetReference;
+  /** Where Repository and Snapshot are, if not in the session's own namespace. */
+  readonly sourceNamespace?: string;
   readonly encryptionSecret?: { readonly name: string; readonly namespace?: string };
 }
 
@@ -60,6 +62,7 @@ export function effectivePlan(session: RestoreSession, repository: string, snaps
     repository,
     addon: (addon ?? { name: '' }) as unknown as AddonInfo,
     target: target ?? { name: '' },
+    ...(isElsewhere(dataSource?.namespace, session) ? { sourceNamespace: dataSource.namespace } : {}),
     ...(secret === undefined ? {} : { encryptionSecret: secret }),
   };
 }
@@ -67,6 +70,17 @@ export function effectivePlan(session: RestoreSession, repository: string, snaps
 /** Whether somebody changed what is to be restored, or into what, after the plan was pinned (faults.md B72). */
 export function isEdited(session: RestoreSession, plan: PinnedPlan): boolean {
   return !isDeepStrictEqual(effectivePlan(session, plan.repository, plan.snapshot), plan);
+}
+
+/** The namespace of Repository and Snapshot: that of the plan once there is one, whatever the spec says by now. */
+export function sourceNamespaceOf(session: RestoreSession): string {
+  const own = session.metadata.namespace ?? '';
+  const { plan } = recordOf(session.status);
+  return textOf(plan === undefined ? session.spec?.dataSource?.namespace : plan.sourceNamespace) ?? own;
+}
+
+function isElsewhere(namespace: unknown, { metadata }: RestoreSession): namespace is string {
+  return textOf(namespace) !== undefined && namespace !== metadata.namespace;
 }
 
 /** Whether nothing more will happen to a component. */

@@ -1,5 +1,5 @@
 /** Which Snapshot a RestoreSession brings back. Decided once; after that the plan in status is what counts. */
-import { blocked, ok, waitingFor, type Outcome } from '../../domain/result.ts';
+import { blocked, ok, refused, waitingFor, type Outcome } from '../../domain/result.ts';
 import type { RestoreDataSource } from '../../generated/types/restoresession.ts';
 import type { Snapshot } from '../../generated/types/snapshot.ts';
 import { conditionOf } from '../../kube/conditions.ts';
@@ -7,7 +7,7 @@ import { instantOf } from '../../kube/instants.ts';
 import { mapOf, textsOf } from '../../kube/json-values.ts';
 import { isDeleting } from '../../kube/references.ts';
 import { LATEST } from './checks.ts';
-import type { Observed } from './observe.ts';
+import { repositoryNamed, storageOf, type Observed } from './observe.ts';
 
 export interface Source {
   readonly snapshot: Snapshot;
@@ -17,7 +17,31 @@ export interface Source {
 
 /** The Snapshot that this data source means now; waits while there is none. */
 export function sourceOf(dataSource: RestoreDataSource, observed: Observed): Outcome<Source> {
+  if (!isSourceAllowed(dataSource, observed)) return notAllowed(dataSource, observed);
   return dataSource.snapshot === LATEST ? latest(dataSource, observed) : named(dataSource, observed);
+}
+
+/**
+ * Whether anything may be told of the source. In another namespace only what lies on a BackupStorage that admits this one;
+ * in the own namespace everything, and whether the storage may be used is told later.
+ */
+export function isSourceAllowed({ snapshot: name, repository }: RestoreDataSource, observed: Observed): boolean {
+  const { namespace, sourceNamespace, sources } = observed;
+  if (sourceNamespace === namespace) return true;
+  const snapshot = name === LATEST ? undefined : sources.find((one) => one.metadata.name === name);
+  const found = repositoryNamed(observed, (name === LATEST ? repository : snapshot?.spec?.repository) ?? '');
+  return found !== undefined && storageOf(observed, found).ok;
+}
+
+/** The same words whether it exists or not, so that nobody can ask what there is in another namespace. */
+function notAllowed({ snapshot, repository }: RestoreDataSource, observed: Observed): Outcome<Source> {
+  const { namespace, sourceNamespace } = observed;
+  const what =
+    snapshot === LATEST ? `Repository ${sourceNamespace}/${repository}` : `Snapshot ${sourceNamespace}/${snapshot}`;
+  const message =
+    `${what} does not exist, or its BackupStorage does not admit namespace ${namespace}: spec.usagePolicy of the storage has to; ` +
+    `ask its owner, or create the RestoreSession in namespace ${sourceNamespace}`;
+  return refused({ reason: 'SourceNotAllowed', message, waits: true });
 }
 
 /** Why a Snapshot is no choice for `latest` although it Succeeded; undefined for a good one. */
@@ -29,10 +53,10 @@ export function suspicionOf({ status }: Snapshot): string | undefined {
   return empty?.status === 'True' ? empty.message : undefined;
 }
 
-function latest(dataSource: RestoreDataSource, { snapshots, namespace }: Observed): Outcome<Source> {
+function latest(dataSource: RestoreDataSource, { sources, sourceNamespace }: Observed): Outcome<Source> {
   const repository = dataSource.repository ?? '';
   const wanted = textsOf(dataSource.components);
-  const done = snapshots
+  const done = sources
     .filter((one) => one.spec?.repository === repository && one.status?.phase === 'Succeeded' && !isDeleting(one))
     .filter((one) => missingComponents(one, wanted).length === 0)
     .sort(newestFirst);
@@ -41,7 +65,10 @@ function latest(dataSource: RestoreDataSource, { snapshots, namespace }: Observe
   if (snapshot === undefined) {
     const with_ = wanted.length === 0 ? '' : ` with components ${wanted.join(', ')}`;
     const passed = done.length === 0 ? '' : `; passed over: ${done.map(passedOver).join('; ')}`;
-    return waitingFor('Snapshot', `Repository ${namespace}/${repository} has no good Snapshot${with_} yet${passed}`);
+    return waitingFor(
+      'Snapshot',
+      `Repository ${sourceNamespace}/${repository} has no good Snapshot${with_} yet${passed}`,
+    );
   }
   return ok({
     snapshot,
@@ -49,9 +76,9 @@ function latest(dataSource: RestoreDataSource, { snapshots, namespace }: Observe
   });
 }
 
-function named(dataSource: RestoreDataSource, { snapshots, namespace }: Observed): Outcome<Source> {
+function named(dataSource: RestoreDataSource, { sources, sourceNamespace: namespace }: Observed): Outcome<Source> {
   const name = dataSource.snapshot ?? '';
-  const snapshot = snapshots.find((one) => one.metadata.name === name);
+  const snapshot = sources.find((one) => one.metadata.name === name);
   if (snapshot === undefined) return waitingFor('Snapshot', `Snapshot ${namespace}/${name} does not exist`);
   if (isDeleting(snapshot)) return waitingFor('Snapshot', `Snapshot ${namespace}/${name} is being deleted`);
   const phase = snapshot.status?.phase;

@@ -4,6 +4,7 @@ import type { Outcome } from '../../domain/result.ts';
 import type { BackupTask } from '../../domain/task.ts';
 import type { Snapshot } from '../../generated/types/snapshot.ts';
 import { componentJob, type ComponentJob } from '../../jobs/component-job.ts';
+import { repositoryMover } from '../../jobs/mover-accounts.ts';
 import type { ObserverPlace } from '../../jobs/observer-jobs.ts';
 import { COMPONENT, LABEL } from '../../kube/labels.ts';
 import { labelValue, uniqueName } from '../../kube/names.ts';
@@ -83,7 +84,7 @@ export function componentPath(snapshot: Snapshot, component: string): string {
 
 /** The account that the Repository's hook makes for its movers; a user's own account wins in the Job's settings. */
 function accountOf(snapshot: Snapshot): string {
-  return `mover-${snapshot.spec?.repository ?? ''}`;
+  return repositoryMover(snapshot.spec?.repository ?? '');
 }
 
 /** The same for every Pod and every attempt of a target, so that restic finds the snapshot before. */

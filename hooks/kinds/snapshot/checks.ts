@@ -3,10 +3,11 @@
  * is what the status says. None of them ends work that runs: for that see ending.ts.
  */
 import type { Problem } from '../../domain/result.ts';
+import { admittedStorage } from '../../jobs/storage-admission.ts';
 import { instantOf } from '../../kube/instants.ts';
 import { ANNOTATION } from '../../kube/labels.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { isDeleting } from '../../kube/references.ts';
+import { isDeleting, resolvedReference } from '../../kube/references.ts';
 import { REASON } from './conditions.ts';
 import { invokerNameOf, type Observed } from './observe.ts';
 
@@ -22,7 +23,7 @@ export const CHECKS: readonly Check[] = [
   isGoing, //               being deleted, or its namespace is
   waitsForRepository, //    cannot be told from a Repository that is not there yet
   repositoryIsNotReady, //  its directory is not prepared, or its storage is away
-  waitsForStorage,
+  waitsForStorage, //       or it no longer admits this namespace
   waitsForInvoker,
 ];
 
@@ -110,13 +111,11 @@ function repositoryIsNotReady({ repository }: Observed): Problem | undefined {
   };
 }
 
-function waitsForStorage({ repository, storage, namespace }: Observed): Problem | undefined {
-  if (storage !== undefined) return undefined;
-  const { name, namespace: own } = repository?.spec?.storageRef ?? { name: '' };
-  return waits(
-    'BackupStorage',
-    `BackupStorage ${own ?? namespace}/${name} of Repository ${repository?.metadata.name} does not exist`,
-  );
+function waitsForStorage(observed: Observed): Problem | undefined {
+  const { repository, storage, namespace } = observed;
+  const reference = resolvedReference(repository?.spec?.storageRef ?? { name: '' }, namespace);
+  const admitted = admittedStorage(reference, storage, observed);
+  return admitted.ok ? undefined : admitted.error;
 }
 
 function waitsForInvoker({ invoker, snapshot, session }: Observed): Problem | undefined {

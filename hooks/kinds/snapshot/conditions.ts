@@ -43,8 +43,6 @@ export const REASON = {
   /** A session with several tasks; this version runs one. */
   severalTasks: 'SeveralTasksUnsupported',
   targetElsewhere: 'TargetInOtherNamespace',
-  storageElsewhere: 'StorageInOtherNamespace',
-  secretElsewhere: 'SecretInOtherNamespace',
 
   /** Nothing could be started within the limit; the message holds what it waited for. */
   nothingStarted: 'NothingStarted',

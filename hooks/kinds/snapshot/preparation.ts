@@ -4,10 +4,11 @@ import { componentsOf, type ComponentPlan } from '../../jobs/components.ts';
 import { repositoryAccessOf, type RepositoryMount } from '../../jobs/encryption-access.ts';
 import { resolveTasks, type ResolvedTask } from '../../jobs/catalog.ts';
 import type { AddonInfo } from '../../jobs/shapes.ts';
+import { admittedStorage } from '../../jobs/storage-admission.ts';
 import { storageAccessOf, type StorageMount } from '../../jobs/storage-access.ts';
 import { clusterUidOf } from '../../kube/namespaces.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { isDeleting, objectNamed } from '../../kube/references.ts';
+import { isDeleting, objectNamed, resolvedReference } from '../../kube/references.ts';
 import { targetKindOf, workloadOf, type Workload } from '../../kube/workload.ts';
 import { firstProblem } from './checks.ts';
 import { REASON } from './conditions.ts';
@@ -91,32 +92,18 @@ function targetOf({ snapshot, related, namespace }: Observed): Outcome<Workload>
   return ok(workloadOf(target, kind.value));
 }
 
-function accessOf({
-  repository,
-  storage,
-  namespace,
-}: Observed): Outcome<{ readonly storage: StorageMount; readonly repository: RepositoryMount }> {
-  // The checks have found both; this only tells the compiler.
-  if (repository === undefined || storage === undefined)
-    return waitingFor('Repository', 'the Repository does not exist');
-  const storageNamespace = storage.metadata.namespace ?? '';
-  if (storageNamespace !== namespace) {
-    return blocked(
-      REASON.storageElsewhere,
-      `BackupStorage ${storageNamespace}/${storage.metadata.name} is in another namespace, which this version cannot use; ` +
-        `make a BackupStorage in namespace ${namespace}`,
-    );
-  }
-  const storageMount = storageAccessOf(storage as Parameters<typeof storageAccessOf>[0], namespace);
+/** Secrets of other namespaces are named only: the mover reads them with its own token, where their owners let it. */
+function accessOf(
+  observed: Observed,
+): Outcome<{ readonly storage: StorageMount; readonly repository: RepositoryMount }> {
+  const { repository, namespace } = observed;
+  // The checks have found it; this only tells the compiler.
+  if (repository === undefined) return waitingFor('Repository', 'the Repository does not exist');
+  const reference = resolvedReference(repository.spec?.storageRef ?? { name: '' }, namespace);
+  const storage = admittedStorage(reference, observed.storage, observed);
+  if (!storage.ok) return storage;
+  const storageMount = storageAccessOf(storage.value as Parameters<typeof storageAccessOf>[0], namespace);
   if (!storageMount.ok) return storageMount;
-  const secretNamespace = repository.spec?.encryptionSecret?.namespace ?? namespace;
-  if (secretNamespace !== namespace) {
-    return blocked(
-      REASON.secretElsewhere,
-      `Repository ${repository.metadata.name} names an encryptionSecret in namespace ${secretNamespace}, which this version ` +
-        `cannot use; copy the Secret to namespace ${namespace}`,
-    );
-  }
   const repositoryMount = repositoryAccessOf(repository, undefined, namespace);
   return repositoryMount.ok ? ok({ storage: storageMount.value, repository: repositoryMount.value }) : repositoryMount;
 }

@@ -56,7 +56,7 @@ describe('what stands in the way of a Repository', () => {
       it: 'keeps out of a BackupStorage that does not admit its namespace',
       repository: { spec: { storageRef: { name: 'storage', namespace: 'shared' } } },
       sees: [...around, storage({ phase: 'Ready' }, {}, { namespace: 'shared' })],
-      says: 'NotReady Reconciling StorageNotAllowed: BackupStorage shared/storage does not admit namespace demo: its spec.usagePolicy has to.',
+      says: 'NotReady Reconciling StorageNotAllowed: BackupStorage shared/storage does not exist or does not admit namespace demo: its spec.usagePolicy has to; ask its owner, or use a storage of this namespace.',
     },
     {
       it: 'uses a BackupStorage of another namespace that admits it',
@@ -78,6 +78,12 @@ describe('what stands in the way of a Repository', () => {
       repository: { spec: { path: '../other' } },
       sees: SURROUNDINGS,
       says: 'NotReady Stalled PathInvalid: Repository demo/local: "../other" climbs out of its folder; write it without ".."',
+    },
+    {
+      it: 'is no longer ready when its storage has stopped admitting its namespace, although its directory was prepared',
+      repository: { spec: { storageRef: { name: 'storage', namespace: 'shared' } }, status: INITIALIZED },
+      sees: [...around, storage({ phase: 'Ready' }, {}, { namespace: 'shared' })],
+      says: 'NotReady Reconciling StorageNotAllowed: BackupStorage shared/storage does not exist or does not admit namespace demo: its spec.usagePolicy has to; ask its owner, or use a storage of this namespace.',
     },
     {
       it: 'is not usable while its storage is gone, although its directory was prepared',

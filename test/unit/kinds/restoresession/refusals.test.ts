@@ -68,14 +68,6 @@ const INVALID: readonly Case[] = [
       'metadata.namespace: shop, target.namespace: shop and dataSource.namespace: demo',
   },
   {
-    name: 'the source is in another namespace',
-    change: data({ namespace: 'shop' }),
-    reason: 'SourceInOtherNamespace',
-    message:
-      '/spec/dataSource/namespace is shop: this version restores only from Repositories of namespace demo; ' +
-      'make a Repository in demo on the same storage and directory',
-  },
-  {
     name: 'a point in time is asked for',
     change: data({ pitr: { targetTime: '2026-01-01T00:00:00Z' } }),
     reason: 'PitrUnsupported',
@@ -93,13 +85,6 @@ const INVALID: readonly Case[] = [
     change: data({ repository: undefined }),
     reason: 'RepositoryMissing',
     message: '/spec/dataSource/repository is empty; snapshot: latest needs the name of a Repository',
-  },
-  {
-    name: 'the encryption Secret is in another namespace',
-    change: data({ encryptionSecret: { namespace: 'shop' } }),
-    reason: 'SecretInOtherNamespace',
-    message:
-      '/spec/dataSource/encryptionSecret/namespace is shop, which this version cannot use; copy the Secret to namespace demo',
   },
   {
     name: 'there are two tasks',
@@ -206,7 +191,7 @@ const WAITING: readonly Case[] = [
     name: 'the BackupStorage does not exist',
     change: (world) => the.without(world, 'BackupStorage'),
     reason: 'WaitingForBackupStorage',
-    message: 'BackupStorage demo/storage does not exist',
+    message: 'BackupStorage demo/storage does not exist yet.',
   },
   {
     name: 'the target does not exist',

@@ -58,7 +58,7 @@ const WAITING: readonly Case[] = [
     name: 'the BackupStorage is not there',
     change: (world) => the.without(world, 'BackupStorage'),
     reason: 'WaitingForBackupStorage',
-    message: 'BackupStorage demo/storage of Repository library does not exist',
+    message: 'BackupStorage demo/storage does not exist yet.',
   },
   {
     name: 'the BackupConfiguration is not there',
