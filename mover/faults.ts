@@ -25,7 +25,7 @@ export const FAULTS = {
   ClusterUnavailable: { retryable: true, next: 'Check the API server and the permissions of the ServiceAccount.' },
   Interrupted: { retryable: true, next: 'The Pod was told to stop; the next attempt goes on from what is stored.' },
   SecretNotFound: { retryable: true, next: 'Create the Secret, or correct its name in the manifest.' },
-  SecretForbidden: { retryable: true, next: 'Let the mover read it: kubectl metastash share-secret.' },
+  SecretForbidden: { retryable: true, next: 'It is tried again; docs/security.md says who may give what.' },
   SecretKeyMissing: { retryable: true, next: 'Add the key to the Secret.' },
   SecretValueInvalid: { retryable: true, next: 'Correct the value of this key in the Secret.' },
   StorageNotMounted: {

@@ -3,7 +3,10 @@ import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SecretSource } from '../hooks/domain/task.ts';
-import { isObject } from './decode.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { secretRefusal } from './consent.ts';
+import type { MoverContext } from './context.ts';
+import { isObject, type JsonObject } from './decode.ts';
 import { Fault, systemCode } from './faults.ts';
 import { isKubeError } from './kube/kube-error.ts';
 import { SECRETS, type Kube } from './kube/kube.ts';
@@ -11,11 +14,17 @@ import { placed } from './settings.ts';
 
 export type SecretData = Readonly<Record<string, string>>;
 
+export type Reader = Pick<MoverContext, 'settings' | 'kube' | 'signal'>;
+
+/** A grant is made at about the time of the Job: a refusal counts once it has lasted this long. */
+const LONGEST_WAIT_MS = 20_000;
+const LOOK_AGAIN_MS = 1000;
+
 /** Every key of the Secret with surrounding line breaks trimmed: `echo pw | kubectl create` must not change a password. */
-export async function secretData(source: SecretSource, root: string, kube: () => Promise<Kube>): Promise<SecretData> {
+export async function secretData(source: SecretSource, { settings, kube, signal }: Reader): Promise<SecretData> {
   const raw = source.mountPath
-    ? await mounted(source, placed(root, source.mountPath))
-    : await fetched(source, await kube());
+    ? await mounted(source, placed(settings.root, source.mountPath))
+    : await fetched(source, await kube(), { signal, waitMs: settings.reportWaitSeconds * 1000 });
   return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, value.replace(/[\r\n]+$/, '')]));
 }
 
@@ -70,11 +79,24 @@ async function mounted(source: SecretSource, directory: string): Promise<SecretD
   }
 }
 
-async function fetched(source: SecretSource, kube: Kube): Promise<SecretData> {
-  const secret = await kube.get(SECRETS, source.namespace, source.name).catch((thrown: unknown) => {
-    if (isKubeError(thrown) && thrown.reason === 'forbidden') throw forbidden(source);
-    throw thrown;
-  });
+async function fetched(
+  source: SecretSource,
+  kube: Kube,
+  { signal, waitMs }: { readonly signal: AbortSignal; readonly waitMs: number },
+): Promise<SecretData> {
+  const looks = 1 + Math.floor(Math.min(waitMs, LONGEST_WAIT_MS) / LOOK_AGAIN_MS);
+  for (let look = 1; ; look += 1) {
+    try {
+      return decoded(source, await kube.get(SECRETS, source.namespace, source.name));
+    } catch (thrown) {
+      if (!isKubeError(thrown) || thrown.reason !== 'forbidden') throw thrown;
+      if (look >= looks) throw forbidden(source, thrown.message);
+      await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    }
+  }
+}
+
+function decoded(source: SecretSource, secret: JsonObject | undefined): SecretData {
   if (secret === undefined) throw notFound(source);
   const data = isObject(secret['data']) ? secret['data'] : {};
   return Object.fromEntries(
@@ -86,6 +108,6 @@ function notFound(source: SecretSource): Fault {
   return new Fault('SecretNotFound', `Secret ${source.namespace}/${source.name} is not there`);
 }
 
-function forbidden(source: SecretSource): Fault {
-  return new Fault('SecretForbidden', `The mover may not read Secret ${source.namespace}/${source.name}`);
+function forbidden(source: SecretSource, refusal = ''): Fault {
+  return new Fault('SecretForbidden', secretRefusal(source, refusal));
 }

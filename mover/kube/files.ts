@@ -62,6 +62,9 @@ async function objectIn(path: string): Promise<JsonObject | undefined> {
   if (text === undefined) return undefined;
   const object: unknown = JSON.parse(text);
   if (!isObject(object)) throw new KubeError('unavailable', `${path} does not hold an object`);
+  // What the API server answers instead of an object that this mover may not see.
+  if (object['kind'] === 'Status' && object['code'] === 403)
+    throw new KubeError('forbidden', String(object['message']));
   return object;
 }
 

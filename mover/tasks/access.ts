@@ -20,7 +20,7 @@ export interface StorageDoor {
 /** The store of a storage, probed: a bucket or mount that is not there ends here. */
 export async function openStorage(storage: StorageAccess, context: MoverContext): Promise<StorageDoor> {
   const { settings } = context;
-  const secret = storage.secret ? await secretData(storage.secret, settings.root, context.kube) : {};
+  const secret = storage.secret ? await secretData(storage.secret, context) : {};
   context.conceal(Object.values(secret));
   const store = await openStore(storage, { root: settings.root, secret, inherited: settings.inherited });
   await store.probe();
@@ -39,11 +39,7 @@ export async function openRepository(
     const name = `${access.repository.namespace}/${access.repository.name}`;
     throw new Fault('SecretNotFound', `Repository ${name} names no encryption Secret`);
   }
-  const password = requiredKey(
-    await secretData(encryption, settings.root, context.kube),
-    RESTIC_PASSWORD_KEY,
-    encryption,
-  );
+  const password = requiredKey(await secretData(encryption, context), RESTIC_PASSWORD_KEY, encryption);
   context.conceal([password]);
   const scratch = await scratchOf(context);
   const path = { directory: access.repository.directory, resticPath: access.resticPath };

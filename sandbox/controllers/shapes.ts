@@ -26,6 +26,7 @@ export interface Container {
 }
 
 export interface PodSpec {
+  readonly serviceAccountName?: string;
   readonly nodeName?: string;
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];

@@ -11,7 +11,8 @@ import { timestampOf, type Container, type Pod } from '../controllers/shapes.ts'
 import { follow, fromKey, keyOf, objectKey, workQueue } from '../controllers/work-queue.ts';
 import { environmentOf } from './environment.ts';
 import { runInPod } from './exec.ts';
-import { openFilesBridge } from './files-bridge.ts';
+import { openFilesBridge, type BridgeView } from './files-bridge.ts';
+import { accountOf, secretsOf, taskOf } from './mover-view.ts';
 import { startProcess } from './namespace-process.ts';
 import { mountsOf, VolumeNotReady } from './volumes.ts';
 import type { World } from './world.ts';
@@ -84,7 +85,7 @@ function startPod({ api, clock, options, running }: Node, pod: Pod): void {
   if (!container || !command) return;
   const home = options.world.pod(pod.metadata.uid);
   const logFile = join(home, `${container.name}.log`);
-  const bridge = openFilesBridge(api, join(home, 'api'), viewOf(pod, container), {
+  const bridge = openFilesBridge(api, join(home, 'api'), viewOf(pod), {
     log: (line) => process.stderr.write(line),
     exec: (order) => runInPod(api, options.world, order),
   });
@@ -164,11 +165,11 @@ function lastWords(home: string, logFile: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8').slice(-2048) : '';
 }
 
-function viewOf(
-  pod: Pod,
-  container: Container,
-): { readonly namespace: string; readonly reportName: string | undefined } {
-  const task = container.env?.find((one) => one.name === 'METASTASH_TASK')?.value;
-  const report = task === undefined ? undefined : (JSON.parse(task) as { report?: { name: string } }).report;
-  return { namespace: pod.metadata.namespace ?? '', reportName: report?.name };
+function viewOf(pod: Pod): BridgeView {
+  const task = taskOf(pod);
+  return {
+    account: accountOf(pod),
+    reportName: task?.report?.name,
+    secrets: secretsOf(task).filter((one) => one.mountPath === undefined),
+  };
 }

@@ -3,16 +3,18 @@
  * told; any other Pod is running and ready at once. What keeps a real Pod from starting (no ServiceAccount, no claim)
  * keeps it here.
  */
-import type { DiagnoseTask, LocateTask, SecretSource, Task, TriggerTask } from '../../hooks/domain/task.ts';
-import { TASK_ENV } from '../../hooks/domain/task.ts';
+import type { DiagnoseTask, LocateTask, Task, TriggerTask } from '../../hooks/domain/task.ts';
 import { REPORT_SCHEMA_VERSION, type ReportError } from '../../hooks/domain/report.ts';
 import { backupSessionName } from '../../hooks/kube/names.ts';
 import { diagnosisOf } from '../../mover/tasks/diagnose.ts';
+import { secretRefusal } from '../../mover/consent.ts';
 import { componentsOf } from '../../mover/tasks/locate.ts';
 import { ApiError, type ApiServer, type StoredObject } from '../api-server/api.ts';
+import { isAllowed, refusalOf, type Attempt } from '../api-server/rbac.ts';
 import type { Clock } from '../clock.ts';
 import { timestampOf, type Container, type Pod } from '../controllers/shapes.ts';
 import { follow, fromKey, keyOf, objectKey, workQueue } from '../controllers/work-queue.ts';
+import { accountOf, secretsOf, taskOf } from './mover-view.ts';
 import { refused, type PlayedBackend, type PlayedEnd } from './played-backend.ts';
 
 /** What becomes of one mover. */
@@ -56,6 +58,8 @@ const MOVER_IMAGE = /^metastash\/mover[:@]/;
 const RETRY_MS = 1000;
 const REPORT_WAIT_MS = 300_000;
 const KILLED = 137;
+const SESSIONS = { group: 'core.kubestash.com', resource: 'backupsessions' };
+const REPORTS = { group: 'metastash.dev', resource: 'taskreports/status' };
 
 /** Runs all bound Pods until the returned function is called. */
 export function startPlayedMovers(api: ApiServer, clock: Clock, options: PlayedMoverOptions): () => void {
@@ -93,11 +97,6 @@ function start(node: Node, pod: Pod): boolean {
   if (task && outcome)
     work(node, { pod, task, args: pod.spec.containers[0]?.args ?? [], startedAt: isoOf(node), outcome });
   return true;
-}
-
-function taskOf(pod: Pod): Task | undefined {
-  const text = pod.spec.containers[0]?.env?.find((one) => one.name === TASK_ENV)?.value;
-  return text === undefined ? undefined : (JSON.parse(text) as Task);
 }
 
 /** A container that reports to nobody: it runs for a while and ends. */
@@ -164,10 +163,8 @@ function finish(node: Node, run: Run): void {
 }
 
 function endOf(node: Node, { task, args, pod }: Run): PlayedEnd {
-  const absent = secretsOf(task).find(
-    ({ namespace, name }) => !node.api.get({ apiVersion: 'v1', kind: 'Secret', namespace, name }),
-  );
-  if (absent) return refused('SecretNotFound', `Secret ${absent.namespace}/${absent.name} is not there`);
+  const shut = shutSecret(node.api, task, pod);
+  if (shut) return shut;
   switch (task.task) {
     case 'trigger':
       return triggered(node.api, task, pod);
@@ -182,6 +179,21 @@ function endOf(node: Node, { task, args, pod }: Run): PlayedEnd {
   }
 }
 
+/** The first Secret that the mover does not get, in its own words. */
+function shutSecret(api: ApiServer, task: Task, pod: Pod): PlayedEnd | undefined {
+  const account = accountOf(pod);
+  for (const { namespace, name, mountPath } of secretsOf(task)) {
+    const attempt: Attempt = { verb: 'get', group: '', resource: 'secrets', namespace, name };
+    if (mountPath === undefined && !isAllowed(api, account, attempt)) {
+      return refused('SecretForbidden', secretRefusal({ namespace, name }, refusalOf(account, attempt)));
+    }
+    if (!api.get({ apiVersion: 'v1', kind: 'Secret', namespace, name })) {
+      return refused('SecretNotFound', `Secret ${namespace}/${name} is not there`);
+    }
+  }
+  return undefined;
+}
+
 /** The volume below the storage's mountPath, where the storage is one. */
 function volumeOf(task: Task, { metadata, spec }: Pod): string {
   const place = 'storage' in task ? task.storage.place : undefined;
@@ -192,17 +204,14 @@ function volumeOf(task: Task, { metadata, spec }: Pod): string {
   return JSON.stringify([claim && [metadata.namespace, claim.claimName], hostPath, nfs, mount?.subPath]);
 }
 
-function secretsOf(task: Task): readonly SecretSource[] {
-  const storage = 'storage' in task ? task.storage.secret : undefined;
-  const encryption = 'repository' in task ? task.repository.encryptionSecret : undefined;
-  return [storage, encryption].filter((one) => one !== undefined);
-}
-
 function triggered(api: ApiServer, task: TriggerTask, pod: Pod): PlayedEnd {
   const job = pod.metadata.labels?.['batch.kubernetes.io/job-name'] ?? '';
   const tick = Number(/-(\d{8})$/.exec(job)?.[1] ?? Math.floor(Date.parse(pod.metadata.creationTimestamp) / 60_000));
   const manifest = task.manifest as { readonly metadata?: object };
   const name = backupSessionName(task.invoker, task.session, tick * 60);
+  const account = accountOf(pod);
+  const attempt: Attempt = { verb: 'create', ...SESSIONS, namespace: account.namespace };
+  if (!isAllowed(api, account, attempt)) return refused('ClusterUnavailable', refusalOf(account, attempt));
   try {
     api.create({ ...manifest, metadata: { ...manifest.metadata, namespace: pod.metadata.namespace, name } });
   } catch (error) {
@@ -233,6 +242,7 @@ function diagnosed(api: ApiServer, task: DiagnoseTask): ReturnType<typeof diagno
 /** Whether the report could be written; a report that another Pod holds ends this mover. */
 function report(node: Node, { task, pod, startedAt }: Run, change: object): boolean {
   const { namespace = '', name = '' } = task.report ?? {};
+  if (!isAllowed(node.api, accountOf(pod), { verb: 'patch', ...REPORTS, namespace, name })) return false;
   const status = {
     schemaVersion: REPORT_SCHEMA_VERSION,
     podUID: pod.metadata.uid,
