@@ -23,17 +23,10 @@ export function sessionWarnings(
   return effective.sessions.flatMap((session, index) => {
     const at = `/spec/sessions/${index}`;
     return [
-      ...hooksIn(session, at),
       ...overrunOf(session, at, observed),
       ...agesBetweenRuns(session, at, { configuration, effective, observed }),
     ];
   });
-}
-
-/** Said here too, before the first session is skipped for it. */
-function hooksIn({ hooks }: Session, at: string): readonly string[] {
-  if ((hooks?.preBackup?.length ?? 0) + (hooks?.postBackup?.length ?? 0) === 0) return [];
-  return [`${at}/hooks: this version runs no backup hooks, so BackupSessions of this session are skipped.`];
 }
 
 /** A schedule that is faster than its backups loses the runs in between (faults.md B47). */
