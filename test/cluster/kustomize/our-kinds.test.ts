@@ -83,6 +83,69 @@ describe('kustomize/config', () => {
   });
 });
 
+describe('patches of lists whose entries have names', () => {
+  const named = (name: string, more: object = {}): object => ({ name, ...more });
+  const configuration = (spec: object): object => ({
+    apiVersion: 'core.kubestash.com/v1alpha1',
+    kind: 'BackupConfiguration',
+    metadata: meta('app'),
+    spec,
+  });
+  const deployment = (containers: readonly object[]): object => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: meta('app'),
+    spec: { template: { spec: { containers } } },
+  });
+  const files = {
+    'objects.yaml': [
+      configuration({
+        backends: [named('s3', { storageRef: { name: 'store' } }), named('nfs', { storageRef: { name: 'other' } })],
+        sessions: [
+          named('nightly', { scheduler: { schedule: '@daily' }, repositories: [named('a', { backend: 's3' })] }),
+          named('weekly', { scheduler: { schedule: '@weekly' } }),
+        ],
+      }),
+      deployment([named('app', { image: 'app:1' }), named('sidecar', { image: 'sidecar:1' })]),
+    ],
+    'session.yaml': configuration({
+      backends: [named('nfs', { storageRef: { name: 'third' } })],
+      sessions: [named('nightly', { sessionHistoryLimit: 7, repositories: [named('a', { directory: 'd' })] })],
+    }),
+    'container.yaml': deployment([named('app', { image: 'app:2' })]),
+  };
+  const patched = (): ReturnType<typeof builtFrom> =>
+    builtFrom(
+      {
+        resources: ['objects.yaml'],
+        components: ['@/config'],
+        patches: [{ path: 'session.yaml' }, { path: 'container.yaml' }],
+      },
+      files,
+    );
+
+  it('change the entry of that name and leave the others', async () => {
+    assert.deepEqual(objectOf(await patched(), 'BackupConfiguration', 'app').spec, {
+      // kustomize puts what it patched first; the order of both lists means nothing.
+      backends: [named('nfs', { storageRef: { name: 'third' } }), named('s3', { storageRef: { name: 'store' } })],
+      sessions: [
+        named('nightly', {
+          scheduler: { schedule: '@daily' },
+          sessionHistoryLimit: 7,
+          repositories: [named('a', { backend: 's3', directory: 'd' })],
+        }),
+        named('weekly', { scheduler: { schedule: '@weekly' } }),
+      ],
+    });
+  });
+
+  it("leave Kubernetes' own kinds with their merge keys", async () => {
+    assert.deepEqual(objectOf(await patched(), 'Deployment', 'app').spec, {
+      template: { spec: { containers: [named('app', { image: 'app:2' }), named('sidecar', { image: 'sidecar:1' })] } },
+    });
+  });
+});
+
 describe('components for other tools', () => {
   it('add health to the ConfigMap of an Argo CD and leave its own data', async () => {
     const configMap = {
