@@ -48,6 +48,10 @@ test-cluster: build ## Run the tests that need a real API server (KUBECONFIG)
 e2e: build restic versitygw ## Run the scenarios on a real cluster, under Metacontroller where it is on PATH (KUBECONFIG)
 	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.e2e.yaml 'test/e2e/**/*.test.ts'
 
+.PHONY: guides
+guides: build restic versitygw ## Run KubeStash's own workload guides (DIR=checkout of kubestash/docs; needs what e2e needs)
+	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) tsx test/guides/main.ts $(DIR)
+
 # Built before the tests, whose hooks have no minutes to wait for a compiler.
 .PHONY: versitygw
 versitygw:

@@ -98,7 +98,7 @@ async function oneByOne(events: Watched): Promise<Pairs> {
     made.sessions.push(await sessions(events, targets.slice(0, 1), `alone-${index}`));
     process.stdout.write(`  bare ${last(made.bare)} s, session ${last(made.sessions)} s\n`);
   }
-  if (values.timeline) printTimeline(events.seen, `alone-${repeats - 1}`);
+  if (values.timeline) printTimeline(events.seen, 'target', `alone-${repeats - 1}`);
   return made;
 }
 
@@ -107,6 +107,9 @@ async function allAtOnce(events: Watched): Promise<Pairs> {
   for (let index = 0; index < 3; index++) {
     made.bare.push(await bare(events, targets, `crowd-${index}`));
     made.sessions.push(await sessions(events, targets, `crowd-${index}`));
+    if (values.timeline) {
+      for (const kind of ['bare-target', 'target']) printTimeline(events.seen, kind, `crowd-${index}`);
+    }
     process.stdout.write(`  ${crowd} bare ${last(made.bare)} s, ${crowd} sessions ${last(made.sessions)} s\n`);
   }
   return made;

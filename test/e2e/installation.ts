@@ -73,7 +73,7 @@ function loadImages(folder: string): void {
   const busybox = join(folder, 'image-busybox');
   for (const part of ['bin', 'tmp']) mkdirSync(join(busybox, part), { recursive: true });
   execFileSync('cp', ['/bin/busybox', join(busybox, 'bin/busybox')]);
-  for (const applet of ['sh', 'sleep']) symlinkSync('busybox', join(busybox, 'bin', applet));
+  for (const applet of ['sh', 'sleep', 'cat', 'ls', 'rm', 'echo']) symlinkSync('busybox', join(busybox, 'bin', applet));
   load('docker.io/library/busybox:1.37', busybox);
   for (const image of [images, busybox]) rmSync(image, { recursive: true });
 }

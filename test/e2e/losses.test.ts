@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { differencesOf, fingerprintOf, type Fingerprint } from '../../sandbox/demo/fingerprint.ts';
 import { apply, kubectl, list, reaches, until, wordsOf } from './kubectl.ts';
-import { startNode, stopNode } from './node.ts';
+import { environmentOf, programs, startNode, stopNode } from './node.ts';
 import { startS3, type S3 } from './s3.ts';
 import { backedUpOnce, backupReport, backupSession, claim, claimTarget, fails, folderStorage } from './scenario.ts';
 import { restoreSession, secret, type Scenario } from './scenario.ts';
@@ -31,26 +31,33 @@ describe('a loss', () => {
     assert.deepEqual(differencesOf(written, fingerprintOf(path)), []);
   };
 
-  it('of the mover’s Pod fails the session with the reason, and the next session is whole', async () => {
-    const namespace = 'killed';
-    const { scenario, path, written } = await begun(namespace);
-    apply([backupSession(namespace, 'cut')]);
-    const { name } = (await backupReport(namespace, 'cut', 'Running')).metadata;
-    kubectl(['delete', 'pod', '-n', namespace, '-l', `job-name=${name}`, '--grace-period=0', '--force']);
-    assert.match(wordsOf(await fails(namespace, 'cut', 120)), /EndedWithoutReport/);
-    apply([backupSession(namespace, 'whole')]);
-    await reaches('backupsession', { namespace, name: 'whole' }, 'Succeeded', 120);
-    await comesBack(scenario, path, written);
-  });
+  for (const [how, lose] of [
+    ['that is deleted', deletePodOf],
+    ['that is killed without a word', killMoverOf],
+  ] as const) {
+    it(`of a mover ${how} costs the attempt, not the session`, async () => {
+      const namespace = lose === deletePodOf ? 'deleted-pod' : 'killed';
+      const { scenario, path, written } = await begun(namespace);
+      apply([backupSession(namespace, 'cut')]);
+      const { name } = (await backupReport(namespace, 'cut', 'Running')).metadata;
+      lose(namespace, name);
+      await reaches('backupsession', { namespace, name: 'cut' }, 'Succeeded', 150);
+      const attempts = list('taskreports', namespace).filter(
+        (one) => one.spec?.['task'] === 'backup' && one.metadata.name.includes('-cut-'),
+      );
+      assert.equal(attempts.length, 2, 'the attempt that was lost, and the one that made it');
+      await comesBack(scenario, path, written);
+    });
+  }
 
-  it('of the node for a while ends the session once it is back, and the next session is whole', async () => {
+  it('of the node for a while costs the attempt: the session goes on once it is back', async () => {
     const namespace = 'powerless';
     const { scenario, path, written } = await begun(namespace);
     apply([backupSession(namespace, 'cut')]);
     await backupReport(namespace, 'cut', 'Running');
     const stopped = stopNode();
     await sleep(5000);
-    startNode(stopped);
+    await startNode(stopped);
     await until('the node is Ready', 90, () =>
       list('nodes').some((node) =>
         node.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True'),
@@ -58,9 +65,7 @@ describe('a loss', () => {
         ? true
         : undefined,
     );
-    await fails(namespace, 'cut', 150);
-    apply([backupSession(namespace, 'whole')]);
-    await reaches('backupsession', { namespace, name: 'whole' }, 'Succeeded', 120);
+    await reaches('backupsession', { namespace, name: 'cut' }, 'Succeeded', 150);
     await comesBack(scenario, path, written);
   });
 
@@ -86,3 +91,16 @@ describe('a loss', () => {
     }
   });
 });
+
+function deletePodOf(namespace: string, job: string): void {
+  kubectl(['delete', 'pod', '-n', namespace, '-l', `job-name=${job}`, '--grace-period=0', '--force']);
+}
+
+/** The process itself, found by the Job's name in its environment. */
+function killMoverOf(_namespace: string, job: string): void {
+  const found = programs().filter(
+    ({ pid, argv }) => argv.includes('/app/mover.js') && environmentOf(pid).includes(`"${job}"`),
+  );
+  assert.ok(found.length > 0, `no mover of ${job} runs on this machine`);
+  for (const { pid } of found) process.kill(pid, 'SIGKILL');
+}

@@ -3,13 +3,14 @@
  * containerd are started again as they were. The node is this machine, so this is found in /proc, whoever started it.
  */
 import { spawn } from 'node:child_process';
-import { openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How programs of the node were started. */
 export type StoppedNode = readonly Program[];
 
-interface Program {
+export interface Program {
   readonly pid: number;
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -26,13 +27,27 @@ export function stopNode(): StoppedNode {
   return stopped;
 }
 
-/** Starts what was stopped, with its arguments, working directory and log. */
-export function startNode(stopped: StoppedNode): void {
-  for (const { argv, cwd, output } of stopped) {
-    const [program = '', ...args] = argv;
-    const log = openSync(output, 'a');
-    spawn(program, args, { cwd, detached: true, stdio: ['ignore', log, log] }).unref();
+/** Starts what was stopped, with its arguments, working directory and log, and again what ends at once, as an init system does. */
+export async function startNode(stopped: StoppedNode): Promise<void> {
+  for (const program of stopped) {
+    for (let attempt = 1; !(await stays(program)); attempt++) {
+      if (attempt === ATTEMPTS) throw new Error(`${program.argv[0]} does not stay up; see ${program.output}`);
+    }
   }
+}
+
+const ATTEMPTS = 15;
+const UP_MS = 3000;
+
+/** The kubelet ends when containerd does not answer yet. */
+async function stays({ argv, cwd, output }: Program): Promise<boolean> {
+  const [program = '', ...args] = argv;
+  const log = openSync(output, 'a');
+  const child = spawn(program, args, { cwd, detached: true, stdio: ['ignore', log, log] });
+  child.unref();
+  closeSync(log);
+  await sleep(UP_MS);
+  return child.exitCode === null && child.signalCode === null;
 }
 
 function programNamed(name: string): Program {
@@ -47,7 +62,17 @@ function isShimOfKubernetes({ argv }: Program): boolean {
   return basename(argv[0] ?? '').startsWith('containerd-shim') && argv.includes('k8s.io');
 }
 
-function programs(): readonly Program[] {
+/** The environment that a program was started with, as one text. */
+export function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Every program of this machine. */
+export function programs(): readonly Program[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {

@@ -7,7 +7,7 @@ import { removeVolumes } from './volumes.ts';
 /** Namespaces that the tests make; they must not exist before. */
 export const NAMESPACES = [
   ...['demo', 'by-hand', 'on-s3', 'guarded', 'interrupted', 'refused', 'no-room', 'foreign', 'short-lived'],
-  ...['killed', 'powerless', 'cut-off', 'everywhere', 'shuffled-0', 'shuffled-1'],
+  ...['deleted-pod', 'killed', 'powerless', 'cut-off', 'everywhere', 'shuffled-0', 'shuffled-1'],
   ...['deleted-background', 'deleted-foreground', 'deleted-orphan'],
 ] as const;
 
