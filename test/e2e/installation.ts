@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { assembleImages } from '../../mover/tools/images/images.ts';
 import { METACONTROLLER_DEFINITIONS } from '../../sandbox/api-server/metacontroller-definitions.ts';
 import { apply, kubectl } from './kubectl.ts';
-import { HOST, LOADER, ROOT } from './needs.ts';
+import { HOST, LOADER, ROOT, TRACES } from './needs.ts';
 import { freePort, start, type Running } from './processes.ts';
 
 export interface Installation {
@@ -26,7 +26,8 @@ export async function install(): Promise<Installation> {
   const port = await freePort();
   const starters = { hooks: () => startHooks(folder, port), metacontroller: () => startMetacontroller(folder) };
   const running = { hooks: await starters.hooks(), metacontroller: await starters.metacontroller() };
-  const controllers = controllersAt(`http://127.0.0.1:${port}`);
+  const recorder = TRACES ? await startRecorder(folder, port, TRACES) : undefined;
+  const controllers = controllersAt(`http://127.0.0.1:${recorder?.port ?? port}`);
   apply(controllers);
   return {
     folder,
@@ -41,6 +42,7 @@ export async function install(): Promise<Installation> {
     stop: async () => {
       kubectl(['delete', '--wait=false', '-f', '-'], controllers);
       await running.metacontroller.stop();
+      await recorder?.running.stop();
       await running.hooks.stop();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -58,10 +60,26 @@ function startHooks(folder: string, port: number): Promise<Running> {
       String(port),
       '--drain-delay',
       '0',
+      ...(TRACES ? ['--dev'] : []),
     ],
     join(folder, 'hooks.log'),
     `http://127.0.0.1:${port}/readyz`,
   );
+}
+
+async function startRecorder(
+  folder: string,
+  hooks: number,
+  traces: string,
+): Promise<{ readonly port: number; readonly running: Running }> {
+  const port = await freePort();
+  const program = [process.execPath, '--import', 'tsx', join(ROOT, 'test/e2e/recorder.ts')] as const;
+  const running = await start(
+    [...program, String(port), `http://127.0.0.1:${hooks}`, traces],
+    join(folder, 'recorder.log'),
+    `http://127.0.0.1:${port}/readyz`,
+  );
+  return { port, running };
 }
 
 function loadImages(folder: string): void {

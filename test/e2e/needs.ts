@@ -8,6 +8,9 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 /** Loads a folder as an image: `$E2E_LOAD_IMAGE NAME ROOTFS ENTRYPOINT…`. */
 export const LOADER = process.env['E2E_LOAD_IMAGE'];
 
+/** A folder that gets every new answer of the hooks with its question, as golden cases (recorder.ts). */
+export const TRACES = process.env['E2E_TRACES'];
+
 /**
  * Who calls the hooks: Metacontroller where it is on PATH, else the sandbox's host (sandbox/on-cluster). E2E_HOST decides
  * otherwise. setup.ts says which it was.
