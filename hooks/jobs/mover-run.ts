@@ -109,6 +109,11 @@ export interface RunProgress {
   readonly wakeAt?: Instant;
 }
 
+interface Diagnosis {
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** The record of work that has never been tried. */
 export function firstRun(now: Instant): RunRecord {
   return { run: 0, since: timestampOf(now) };
@@ -202,7 +207,7 @@ function waiting(
   { silent, wakeAt }: { readonly silent: boolean; readonly wakeAt: Instant },
 ): RunProgress {
   if (!silent) return { record, state: { kind: 'wait' }, wakeAt };
-  const told = diagnosisOf(facts.diagnosis('waiting'));
+  const told = diagnosisOf(facts.diagnosis('waiting')) ?? refusalOf(facts.job);
   const why = told === undefined ? {} : { why: `${told.reason}: ${told.message}` };
   return { record, state: { kind: 'wait', diagnose: 'waiting', ...why }, wakeAt };
 }
@@ -233,7 +238,8 @@ function unknown(
 /** What a diagnose Job found out about a Pod that did not start belongs into the verdict. */
 function withReason(error: ReportError, facts: RunFacts): ReportError {
   if (!FINAL_STATES.includes(error.code)) return error;
-  const told = error.code === 'NotStarted' ? diagnosisOf(facts.diagnosis('waiting')) : undefined;
+  const told =
+    error.code === 'NotStarted' ? (diagnosisOf(facts.diagnosis('waiting')) ?? refusalOf(facts.job)) : undefined;
   const message = told === undefined ? error.message : `${error.message}: ${told.message}`;
   return { code: told?.reason ?? error.code, message, retryable: false };
 }
@@ -254,9 +260,22 @@ function waitsOf({ awaited, awaitedSince }: RunRecord): Pick<RunRecord, 'awaited
   return awaited === undefined || awaitedSince === undefined ? {} : { awaited, awaitedSince };
 }
 
-function diagnosisOf(
-  report: KubeObject | undefined,
-): { readonly reason: string; readonly message: string } | undefined {
+/**
+ * What refuses a mover's Pod refuses the Pod that would ask why, too. But a Job that was started and counts no Pod, neither
+ * waiting nor ended, says that Kubernetes may not make one.
+ */
+function refusalOf(job: KubeObject | undefined): Diagnosis | undefined {
+  const status = mapOf(job?.status);
+  const pods = ['active', 'failed', 'succeeded'].map((field) => countOf(status[field]) ?? 0);
+  if (job === undefined || status['startTime'] === undefined || pods.some((count) => count > 0)) return undefined;
+  const { namespace, name } = job.metadata;
+  const message =
+    `Kubernetes makes no Pod for Job ${name}; a quota, Pod Security or an admission webhook refuses it: ` +
+    `kubectl describe job -n ${namespace} ${name}`;
+  return { reason: 'PodNotMade', message };
+}
+
+function diagnosisOf(report: KubeObject | undefined): Diagnosis | undefined {
   const status = statusOf(report);
   if (status.phase !== 'Succeeded') return undefined;
   const diagnosis = mapOf(mapOf(status.result)['diagnosis']);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { differencesOf, fingerprintOf } from '../../sandbox/demo/fingerprint.ts';
-import { apply, get, kubectl, list, reaches, storyOf, until } from './kubectl.ts';
+import { apply, get, kubectl, list, reaches, storyOf, until, wordsOf } from './kubectl.ts';
 import { backedUpOnce, backupConfiguration, backupSession, claim, claimTarget, folderStorage } from './scenario.ts';
 import { places, restoreSession, type Scenario } from './scenario.ts';
 import { installation } from './setup.ts';
@@ -49,6 +49,7 @@ for (const mode of MODES) {
       }
 
       apply([...places(scenario), backupConfiguration(scenario)]);
+      if (mode === 'orphan') await followAdvice(namespace);
       await reaches('backupconfiguration', { namespace, name: 'saved' }, 'Ready', 90);
       apply([backupSession(namespace, 'again')]);
       await reaches('backupsession', { namespace, name: 'again' }, 'Succeeded', 120);
@@ -60,6 +61,17 @@ for (const mode of MODES) {
       for (const one of saved) assert.ok(resticSnapshotsIn(folder).includes(one), `${one} is still there`);
     });
   });
+}
+
+/** Orphans hold the names of what the BackupConfiguration needs; its message is the command that helps. */
+async function followAdvice(namespace: string): Promise<void> {
+  const advice = await until(
+    'the BackupConfiguration says what to delete',
+    60,
+    () => /kubectl (delete cronjob,lease .*)$/.exec(wordsOf(get('backupconfiguration', namespace, 'saved')))?.[1],
+    () => storyOf(namespace),
+  );
+  kubectl(advice.split(' '));
 }
 
 /** Files of restic snapshots below a storage's folder. */

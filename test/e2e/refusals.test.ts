@@ -44,7 +44,7 @@ describe('a refusal', () => {
         () => `${messagesOf(get('backupsession', namespace, session))}\n${storyOf(namespace)}`,
       );
     apply([podQuota(namespace), backupSession(namespace, 'over-quota')]);
-    await says('over-quota', /exceeded quota: no-pods/);
+    await says('over-quota', /PodNotMade.*quota.*kubectl describe job/);
     kubectl(['delete', 'resourcequota', 'no-pods', '-n', namespace]);
     await until('over-quota ends', 240, () =>
       isEnded(get('backupsession', namespace, 'over-quota')) ? true : undefined,

@@ -7,7 +7,9 @@ import type { BackupConfiguration } from '../../generated/types/backupconfigurat
 import type { SessionStatusEntry } from '../../generated/types/shared.ts';
 import { restated } from '../../jobs/mover-job.ts';
 import { instantOf } from '../../kube/instants.ts';
+import { LABEL } from '../../kube/labels.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
+import { labelValue, triggerName } from '../../kube/names.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import type { Effective } from './effective.ts';
 import { hookIdentityOf } from './hook-account.ts';
@@ -44,7 +46,8 @@ export function planOf(
   const needs = needsOf(configuration, effective, observed);
   const schedulers = schedulersOf(configuration, effective, observed, needs.problem);
   const former = formerSchedulers(configuration, effective, observed);
-  const hasSchedulers = effective.sessions.every((one) => hasCronJob(configuration, one, observed));
+  const unscheduled = effective.sessions.filter((one) => !hasCronJob(configuration, one, observed));
+  const hasSchedulers = unscheduled.length === 0;
   const isReady = needs.targetFound && needs.backends.every((one) => one.status.ready) && hasSchedulers;
   const { repositories } = needs;
   const started = startedSessions({ configuration, effective, observed, repositories, isReady }, now);
@@ -54,7 +57,7 @@ export function planOf(
     needs,
     sessions,
     isReady,
-    problem: needs.problem ?? laterProblem(schedulers, needs, hasSchedulers),
+    problem: needs.problem ?? laterProblem(schedulers, needs, missingCronJobs(configuration, unscheduled)),
     records: withoutEmpty({ turn: turn.record, formerCronJobs: former.announced, ...started.records }),
     children: [
       ...triggerIdentity(configuration),
@@ -94,13 +97,24 @@ function sessionEntries(input: EntriesInput, now: Instant): readonly SessionStat
 function laterProblem(
   schedulers: readonly Scheduler[],
   { repositories }: Needs,
-  hasSchedulers: boolean,
+  missing: Problem | undefined,
 ): Problem | undefined {
-  const problem =
+  return (
     schedulers.find((one) => one.problem !== undefined)?.problem ??
-    repositories.find((one) => one.problem !== undefined)?.problem;
-  if (problem !== undefined || hasSchedulers) return problem;
-  return { reason: 'WaitingForCronJob', message: 'CronJobs have been asked for and are not there yet', waits: true };
+    repositories.find((one) => one.problem !== undefined)?.problem ??
+    missing
+  );
+}
+
+/** A name that is taken keeps a child from being made, and the host says nothing of it (metacontroller.md T7). */
+function missingCronJobs(configuration: BackupConfiguration, sessions: Effective['sessions']): Problem | undefined {
+  const [session] = sessions;
+  if (session === undefined) return undefined;
+  const { name, namespace = '' } = configuration.metadata;
+  const message =
+    `CronJob ${triggerName(name, session.name)} has been asked for and is not there yet; if this stays, another holds its name, ` +
+    `as after a deletion that left orphans: kubectl delete cronjob,lease -n ${namespace} -l ${LABEL.invokerName}=${labelValue(name)}`;
+  return { reason: 'WaitingForCronJob', message, waits: true };
 }
 
 function withoutEmpty(records: Readonly<Record<string, object | undefined>>): Readonly<Record<string, unknown>> {
