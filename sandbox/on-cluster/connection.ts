@@ -66,7 +66,10 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = { PATCH: 'application/me
 
 function exchange(url: URL, options: https.RequestOptions, body: object | undefined): Promise<JsonMap> {
   const type = CONTENT_TYPES[options.method ?? ''] ?? 'application/json';
-  const headers = body === undefined ? options.headers : { ...options.headers, 'content-type': type };
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  // Said explicitly: Node sends the body of a DELETE without its length, and the server takes it for the next request.
+  const about = text === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(text) };
+  const headers = { ...(options.headers as Readonly<Record<string, string>>), ...about };
   return new Promise((resolve, reject) => {
     const failed = (error: Error): void => reject(new ApiError(0, 'Unreachable', error.message));
     const sent = https.request(url, { ...options, headers, timeout: REQUEST_TIMEOUT_MS } as https.RequestOptions);
@@ -84,7 +87,7 @@ function exchange(url: URL, options: https.RequestOptions, body: object | undefi
     });
     sent.on('timeout', () => sent.destroy(new Error('the API server did not answer in time')));
     sent.on('error', failed);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    sent.end(text);
   });
 }
 
