@@ -48,8 +48,8 @@ export class SessionStory {
       ...options,
       outcomeOf: (task) => {
         if (task.task === 'hook') this.hooks.push(task);
-        if (task.task === 'hook' || task.task === 'backup')
-          this.began.push(task.task === 'hook' ? task.hook : 'backup');
+        if (task.task === 'hook') this.began.push(task.hook);
+        if (task.task === 'backup' || task.task === 'restore') this.began.push(task.task);
         return outcomeOf(task);
       },
     });

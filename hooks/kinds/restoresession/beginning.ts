@@ -7,6 +7,7 @@ import { resolvedReference } from '../../kube/references.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import { firstProblem } from './checks.ts';
 import { plannedEntry, type Followed } from './following.ts';
+import { hookProblem, pinnedIn } from './hooks.ts';
 import { repositoryNamed, type Observed } from './observe.ts';
 import { plannedComponents, type PlannedComponent } from './plan.ts';
 import { preparationOf, runningBackup, type Preparation } from './preparation.ts';
@@ -41,12 +42,14 @@ export function beginningOf(observed: Observed, now: Instant): Beginning {
   const plan = planFor(snapshot, observed);
   const preparation = preparationOf(plan, observed);
   if (!preparation.ok) return stopped(preparation.error);
+  const hooks = hookProblem(observed);
+  if (hooks !== undefined) return { waitsFor: hooks };
   const busy = runningBackup(plan, observed);
   if (busy !== undefined) return { waitsFor: busy };
   const started = all(components.value.map((one) => startedFrom(one, observed, preparation.value, now)));
   if (!started.ok) return stopped(started.error);
   return {
-    plan,
+    plan: { ...plan, ...pinnedIn(session) },
     warnings,
     components: started.value,
     total: started.value.length,

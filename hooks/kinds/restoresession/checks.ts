@@ -24,7 +24,6 @@ export const CHECKS: readonly Check[] = [
   namesNoSnapshot,
   asksForLatestOfNothing,
   listsNotOneTask,
-  hasHooks,
   hasUnreadableTimeout,
 ];
 
@@ -106,16 +105,6 @@ function listsNotOneTask({ spec }: RestoreSession): Problem | undefined {
   return invalid(
     'OneTaskNeeded',
     `/spec/addon ${found}; name an Addon and one task, for example workload-addon with logical-backup-restore`,
-  );
-}
-
-/** A restore without the hooks that its author wrote may do harm, so it does not start. */
-function hasHooks({ spec }: RestoreSession): Problem | undefined {
-  const count = listOf(spec.hooks?.preRestore).length + listOf(spec.hooks?.postRestore).length;
-  if (count === 0) return undefined;
-  return invalid(
-    'HooksUnsupported',
-    '/spec/hooks: this version runs no hooks; remove them, or do by hand what they would do',
   );
 }
 

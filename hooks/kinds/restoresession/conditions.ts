@@ -4,6 +4,8 @@ export const CONDITION = {
   validationPassed: 'ValidationPassed',
   targetFound: 'RestoreTargetFound',
   executorEnsured: 'RestoreExecutorEnsured',
+  preHooks: 'PreRestoreHooksExecutionSucceeded',
+  postHooks: 'PostRestoreHooksExecutionSucceeded',
   /** True is bad: the restore ended before everything was back. Its reason says why. */
   incomplete: 'RestoreIncomplete',
   /** KubeStash's closing condition: nothing more will happen. Nothing is pushed; metrics are scraped. */
@@ -16,6 +18,12 @@ export const REASON = {
   targetMissing: 'UnableToCheckTargetAvailability',
   executorEnsured: 'SuccessfullyEnsuredRestoreExecutor',
   executorPending: 'RestoreExecutorPending',
+  preHooksExecuted: 'SuccessfullyExecutedPreRestoreHooks',
+  preHooksFailed: 'FailedToExecutePreRestoreHooks',
+  postHooksExecuted: 'SuccessfullyExecutedPostRestoreHooks',
+  postHooksFailed: 'FailedToExecutePostRestoreHooks',
+  /** Hooks before or after the restore are at work. */
+  executingHooks: 'ExecutingHooks',
   metricsPushed: 'SuccessfullyPushedMetrics',
   terminated: 'RestoreExecutorTerminatedBeforeCompletion',
   timedOut: 'RestoreTimedOut',

@@ -2,6 +2,8 @@
 import { parsePositiveDuration } from '../../domain/duration.ts';
 import type { LocatedComponent } from '../../domain/report.ts';
 import { type Outcome, type Problem } from '../../domain/result.ts';
+import { hookEntriesFrom } from '../../jobs/hook-record.ts';
+import type { Stage } from '../../jobs/hook-stage.ts';
 import { locatingOf, type Locating, type RecordedLocate } from '../../jobs/locating.ts';
 import { instantOf, timestampOf } from '../../kube/instants.ts';
 import { ANNOTATION } from '../../kube/labels.ts';
@@ -11,6 +13,7 @@ import { restoreAccount } from './account.ts';
 import { beginningOf, type Beginning } from './beginning.ts';
 import { REASON } from './conditions.ts';
 import { endedEntry, followed, type Ending, type Followed } from './following.ts';
+import { hookAccount, stageAfter, stageBefore } from './hooks.ts';
 import type { Observed } from './observe.ts';
 import { isSamePart } from './plan.ts';
 import { preparationOf, type Preparation } from './preparation.ts';
@@ -28,6 +31,9 @@ export interface Course {
   readonly components: readonly Followed[];
   readonly total: number;
   readonly locate?: RecordedLocate;
+  readonly before?: Stage | undefined;
+  /** Hooks after the restore, from when it has ended. */
+  readonly after?: Stage | undefined;
   readonly wanted: readonly DesiredObject[];
   readonly live: readonly string[];
   readonly wakeAt: readonly Instant[];
@@ -62,7 +68,24 @@ interface UnderWay {
   readonly now: Instant;
 }
 
-function underWay({ observed, record, ending: given, now }: UnderWay, wakeAt: readonly Instant[]): Course {
+function underWay(input: UnderWay, wakeAt: readonly Instant[]): Course {
+  const { observed, record, now } = input;
+  const { plan } = record;
+  // What has ended is not touched by a deadline that passes while hooks are at work after it.
+  const outside = record.components.every((one) => isEnded(one.phase)) ? undefined : input.ending;
+  if (plan === undefined) return atWork({ ...input, ending: outside }, wakeAt);
+  const before = stageBefore(observed, plan, outside, now);
+  if (before !== undefined && isHoldingBack(before, observed)) {
+    return heldBack({ observed, record, plan, before, now }, wakeAt);
+  }
+  const course = atWork({ ...input, ending: outside ?? before?.failure }, wakeAt);
+  const isOver = course.components.every((one) => isEnded(one.phase));
+  const after = isOver ? stageAfter(observed, plan, failureOf(course.components), now) : undefined;
+  return withHooks(course, before, after, hookAccount(observed, plan));
+}
+
+/** The components, as if there were no hooks. */
+function atWork({ observed, record, ending: given, now }: UnderWay, wakeAt: readonly Instant[]): Course {
   const { plan } = record;
   const preparation = preparationFrom(plan, observed);
   const locating = locatingFrom(observed, record, preparation, now);
@@ -90,6 +113,67 @@ function underWay({ observed, record, ending: given, now }: UnderWay, wakeAt: re
       ...components.flatMap((one) => one.wakeAt ?? []),
     ],
   };
+}
+
+function withHooks(
+  course: Course,
+  before: Stage | undefined,
+  after: Stage | undefined,
+  account: readonly DesiredObject[],
+): Course {
+  return {
+    ...course,
+    before,
+    after,
+    wanted: [...course.wanted, ...account, ...(after?.wanted ?? [])],
+    live: [...course.live, ...(before?.live ?? []), ...(after?.live ?? [])],
+    wakeAt: [...course.wakeAt, ...(after?.wakeAt ?? [])],
+  };
+}
+
+/** Hooks before it are under way, or have ended in this very sync: components begin once that stands in status. */
+function isHoldingBack(before: Stage, { session }: Observed): boolean {
+  const recorded = hookEntriesFrom(session.status?.hooks?.preHooks);
+  const isPublished = recorded.length > 0 && recorded.every((entry) => entry.phase !== 'Pending');
+  return !before.isDone || (before.failure === undefined && !isPublished);
+}
+
+interface HeldBack {
+  readonly observed: Observed;
+  readonly record: Recorded;
+  readonly plan: PinnedPlan;
+  readonly before: Stage;
+  readonly now: Instant;
+}
+
+/** Components wait as they were listed; their time counts from when the hooks are done. */
+function heldBack({ observed, record, plan, before, now }: HeldBack, wakeAt: readonly Instant[]): Course {
+  const since = timestampOf(now);
+  const components = record.components.map(({ name, phase, status }) => ({
+    name,
+    phase,
+    entry: before.isDone && !isEnded(phase) ? { ...status, metastash: { ...status.metastash, since } } : status,
+    live: [],
+    isStarted: false,
+  }));
+  return {
+    components,
+    total: record.total,
+    plan,
+    before,
+    ...(record.locate === undefined ? {} : { locate: record.locate }),
+    wanted: [...restoreAccount(observed.session, plan), ...hookAccount(observed, plan), ...before.wanted],
+    live: before.live,
+    wakeAt: [...wakeAt, ...before.wakeAt, ...(before.isDone ? [now] : [])],
+  };
+}
+
+/** The first component that is not back, for hooks that tell of it. */
+function failureOf(components: readonly Followed[]): Ending | undefined {
+  const bad = components.find((one) => one.phase !== 'Succeeded');
+  return bad === undefined
+    ? undefined
+    : { reason: REASON.failed, message: `component ${bad.name}: ${bad.entry.error ?? bad.phase}` };
 }
 
 function preparationFrom(plan: PinnedPlan | undefined, observed: Observed): Outcome<Preparation> {

@@ -8,6 +8,7 @@ import type { CustomizeRequest, CustomizeResponse, RelatedRule } from '../../kub
 import { labelValue } from '../../kube/names.ts';
 import { targetKindOf, type TargetReference } from '../../kube/workload.ts';
 import { LATEST } from './checks.ts';
+import { hasHooksIn } from './observe.ts';
 import { isFinal } from './phase.ts';
 import { recordOf, sourceNamespaceOf } from './record.ts';
 
@@ -30,6 +31,7 @@ export function customizeRestoreSession(request: CustomizeRequest<RestoreSession
       { apiVersion: STORAGE, resource: 'backupstorages' },
       { apiVersion: ADDONS, resource: 'addons' },
       { apiVersion: ADDONS, resource: 'functions' },
+      ...(hasHooksIn(session) ? [{ apiVersion: 'core.kubestash.com/v1alpha1', resource: 'hooktemplates' }] : []),
       ...targetRules(target, namespace),
     ],
   };

@@ -5,6 +5,7 @@ import type { Repository } from '../../generated/types/repository.ts';
 import type { RestoreSession } from '../../generated/types/restoresession.ts';
 import type { Snapshot } from '../../generated/types/snapshot.ts';
 import { admittedStorage } from '../../jobs/storage-admission.ts';
+import { listOf, mapOf } from '../../kube/json-values.ts';
 import type { ObjectMap, SyncRequest } from '../../kube/metacontroller.ts';
 import { isTerminating, namespaceNamed } from '../../kube/namespaces.ts';
 import type { KubeObject } from '../../kube/objects.ts';
@@ -33,7 +34,8 @@ const NEEDED = [KIND.snapshot, KIND.repository, KIND.namespace];
 /** Everything that a RestoreSession's sync was sent; undefined for a view in which objects may be missing that exist. */
 export function observe(request: SyncRequest<RestoreSession>): Observed | undefined {
   const { parent: session, children, related } = request;
-  if (NEEDED.some((kind) => !hasGroup(related, kind))) return undefined;
+  const needed = hasHooksIn(session) ? [...NEEDED, KIND.hookTemplate] : NEEDED;
+  if (needed.some((kind) => !hasGroup(related, kind))) return undefined;
   const namespace = session.metadata.namespace ?? '';
   const namespaceObject = namespaceNamed(related, namespace);
   const sourceNamespace = sourceNamespaceOf(session);
@@ -49,6 +51,13 @@ export function observe(request: SyncRequest<RestoreSession>): Observed | undefi
     children,
     related,
   };
+}
+
+/** Whether the spec, or the plan that it was pinned as, has hooks. */
+export function hasHooksIn({ spec, status }: RestoreSession): boolean {
+  const pinned = mapOf(mapOf(mapOf(status?.metastash)['plan'])['hooks']);
+  const lists = [spec?.hooks?.preRestore, spec?.hooks?.postRestore, pinned['pre'], pinned['post']];
+  return lists.some((list) => listOf(list).length > 0);
 }
 
 /** A Repository of the source's namespace. */

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RestorePoint } from '../../domain/task.ts';
 import type { RestoreComponent, RestoreSession, RestoreSessionStatus } from '../../generated/types/restoresession.ts';
+import type { PinnedHooks } from '../../jobs/hook-record.ts';
 import { recordedLocateFrom, type RecordedLocate } from '../../jobs/locating.ts';
 import { runRecordFrom, type RunRecord } from '../../jobs/mover-run.ts';
 import type { AddonInfo } from '../../jobs/shapes.ts';
@@ -22,6 +23,7 @@ export interface PinnedPlan {
   /** Where Repository and Snapshot are, if not in the session's own namespace. */
   readonly sourceNamespace?: string;
   readonly encryptionSecret?: { readonly name: string; readonly namespace?: string };
+  readonly hooks?: PinnedHooks;
 }
 
 export interface RecordedComponent {

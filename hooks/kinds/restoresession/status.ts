@@ -9,6 +9,8 @@ import { CONDITION, REASON } from './conditions.ts';
 import { deadlineOf, type Course } from './course.ts';
 import { dependenciesOf } from './dependencies.ts';
 import type { Observed } from './observe.ts';
+import { hookFacts, hooksUnderWay } from './hook-facts.ts';
+import { hooksIn } from './hooks.ts';
 import { isFinal, restorePhase, type RestorePhase } from './phase.ts';
 import { targetOf } from './preparation.ts';
 import { effectivePlan, isEdited, isEnded } from './record.ts';
@@ -21,11 +23,12 @@ export function statusFrom(observed: Observed, course: Course, now: Instant): Re
   const { session } = observed;
   const before = session.status;
   const facts = factsOf(observed, course);
-  const phase = restorePhase(
+  const together = restorePhase(
     facts,
     course.components.map((one) => one.phase),
     course.total,
   );
+  const phase = isFinal(together) && course.after?.isDone === false ? 'Running' : together;
   const conditions = conditionsFrom(
     [...facts, ...readyFacts(readinessOf(phase, course))],
     before?.conditions,
@@ -41,6 +44,7 @@ export function statusFrom(observed: Observed, course: Course, now: Instant): Re
     ...(deadline === undefined ? {} : { restoreDeadline: timestampOf(deadline) }),
     ...componentsIn(course),
     ...dependenciesOf(observed, course),
+    ...hooksIn(course.before, course.after),
     ...timesOf(observed, course, phase, now),
     ...(warnings.length === 0 ? {} : { warnings }),
     conditions,
@@ -93,12 +97,14 @@ function factsOf(observed: Observed, course: Course): readonly ConditionFact[] {
     ...executorFacts(course),
     ...incompleteFacts(course),
     ...components.flatMap((one) => one.notes ?? []),
+    ...hookFacts(course),
   ];
   const kept = LASTING.flatMap((type) => conditionOf(observed.session.status, type) ?? []).map(factOf);
   const distinct = [...stated, ...kept].filter(
     (fact, index, all) => all.findIndex((other) => other.type === fact.type) === index,
   );
-  const isOver = ending !== undefined || (components.length > 0 && components.every((one) => isEnded(one.phase)));
+  const hasEnded = components.length > 0 && components.every((one) => isEnded(one.phase));
+  const isOver = (ending !== undefined || hasEnded) && course.after?.isDone !== false;
   if (!isOver) return distinct;
   const message = 'nothing more will be done; metrics can be scraped';
   return [...distinct, { type: CONDITION.metricsPushed, status: 'True', reason: REASON.metricsPushed, message }];
@@ -150,19 +156,25 @@ function incompleteFacts({ ending, components }: Course): readonly ConditionFact
 }
 
 function readinessOf(phase: RestorePhase, course: Course): Readiness {
-  const { invalid, ending, waitsFor, components, total } = course;
+  const { invalid, waitsFor, components, total } = course;
+  const hooks = hooksUnderWay(course);
+  if (hooks !== undefined) return { state: 'reconciling', reason: REASON.executingHooks, message: hooks };
   if (phase === 'Invalid' && invalid !== undefined)
     return { state: 'stalled', reason: invalid.reason, message: invalid.message };
   if (phase === 'Succeeded')
     return { state: 'ready', reason: REASON.succeeded, message: `${componentsText(total)} restored` };
-  if (isFinal(phase)) {
-    const bad = components.find((one) => one.phase !== 'Succeeded');
-    const message = bad === undefined ? 'the restore failed' : `component ${bad.name}: ${bad.entry.error ?? bad.phase}`;
-    return { state: 'failed', reason: ending?.reason ?? REASON.failed, message: ending?.message ?? message };
-  }
+  if (isFinal(phase)) return failedReadiness(course);
   if (waitsFor !== undefined) return { state: 'reconciling', reason: waitsFor.reason, message: waitsFor.message };
   const done = components.filter((one) => isEnded(one.phase)).length;
   return { state: 'reconciling', reason: REASON.running, message: `${done} of ${componentsText(total)} done` };
+}
+
+function failedReadiness({ ending, components, after }: Course): Readiness {
+  if (ending !== undefined) return { state: 'failed', reason: ending.reason, message: ending.message };
+  const bad = components.find((one) => one.phase !== 'Succeeded');
+  const hook = after?.failure?.message ?? 'the restore failed';
+  const message = bad === undefined ? hook : `component ${bad.name}: ${bad.entry.error ?? bad.phase}`;
+  return { state: 'failed', reason: REASON.failed, message };
 }
 
 function foundOf(facts: readonly ConditionFact[]): boolean | undefined {

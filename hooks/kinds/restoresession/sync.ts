@@ -9,6 +9,7 @@ import type { DesiredObject, KubeObject } from '../../kube/objects.ts';
 import { isDeleting, KIND, objectsOf } from '../../kube/references.ts';
 import { restoreAccount } from './account.ts';
 import { courseOf, type Course } from './course.ts';
+import { hookAccount } from './hooks.ts';
 import { observe, type Observed } from './observe.ts';
 import { isFinal } from './phase.ts';
 import { effectivePlan, recordOf } from './record.ts';
@@ -55,10 +56,14 @@ function missingOf(course: Course, kept: readonly DesiredObject[], observed: Obs
 }
 
 /** The identity of the movers as far as it is observed, whole, as a shorter form would take rules away. */
-function accountFor({ parent: session, children }: SyncRequest<RestoreSession>): readonly DesiredObject[] {
+function accountFor(request: SyncRequest<RestoreSession>): readonly DesiredObject[] {
+  const { parent: session, children, related } = request;
   const there = accountIn(children);
   const plan = recordOf(session.status).plan ?? effectivePlan(session, '', '');
-  return restoreAccount(session, plan).filter((one) => there.some((other) => isSame(one, other)));
+  const ofHooks = isFinal(session.status?.phase)
+    ? []
+    : hookAccount({ session, namespace: session.metadata.namespace ?? '', related, children }, plan);
+  return [...restoreAccount(session, plan), ...ofHooks].filter((one) => there.some((other) => isSame(one, other)));
 }
 
 function accountIn(children: SyncRequest['children']): readonly KubeObject[] {

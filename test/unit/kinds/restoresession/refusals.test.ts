@@ -94,12 +94,6 @@ const INVALID: readonly Case[] = [
       '/spec/addon lists 2 tasks; name an Addon and one task, for example workload-addon with logical-backup-restore',
   },
   {
-    name: 'there are hooks',
-    change: spec({ hooks: { preRestore: [{ name: 'stop' }] } }),
-    reason: 'HooksUnsupported',
-    message: '/spec/hooks: this version runs no hooks; remove them, or do by hand what they would do',
-  },
-  {
     name: 'the timeout cannot be read',
     change: spec({ restoreTimeout: '1w' }),
     reason: 'TimeoutInvalid',
