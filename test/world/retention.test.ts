@@ -74,6 +74,19 @@ describe('retention over many sessions', function () {
     return found === undefined ? 'absent' : `${found.status} ${found.reason}: ${found.message}`;
   }
 
+  function note({ retentionPlan = [], forgotten: gone = [] }: RepositoryView): void {
+    for (const one of retentionPlan)
+      if (!planned.has(one.uid)) planned.set(one.uid, { ...one, at: cluster.clock.now() });
+    for (const { uid } of gone) forgotten.add(uid);
+  }
+  /** Of a Snapshot that has just gone. */
+  function judge({ name, uid = '' }: StoredObject['metadata']): void {
+    const entry = planned.get(uid);
+    if (entry === undefined) lost.push(`${name} was never planned`);
+    else if (cluster.clock.now() < Date.parse(entry.removeAt ?? '')) lost.push(`${name} went early`);
+    else if (!forgotten.has(uid)) lost.push(`${name} went before its data`);
+  }
+
   before(() => {
     planned = new Map();
     forgotten = new Set();
@@ -90,16 +103,8 @@ describe('retention over many sessions', function () {
       },
     });
     cluster.api.watchAll(({ type, object }) => {
-      if (object.kind === 'Repository' && type !== 'DELETED') {
-        for (const one of viewOf(object).retentionPlan ?? [])
-          if (!planned.has(one.uid)) planned.set(one.uid, { ...one, at: cluster.clock.now() });
-        for (const { uid } of viewOf(object).forgotten ?? []) forgotten.add(uid);
-      }
-      if (object.kind !== 'Snapshot' || type !== 'DELETED') return;
-      const entry = planned.get(object.metadata.uid ?? '');
-      if (entry === undefined) lost.push(`${object.metadata.name} was never planned`);
-      else if (cluster.clock.now() < Date.parse(entry.removeAt ?? '')) lost.push(`${object.metadata.name} went early`);
-      else if (!forgotten.has(object.metadata.uid ?? '')) lost.push(`${object.metadata.name} went before its data`);
+      if (object.kind === 'Repository' && type !== 'DELETED') note(viewOf(object));
+      if (object.kind === 'Snapshot' && type === 'DELETED') judge(object.metadata);
     });
     for (const manifest of story()) apply(cluster.api, manifest);
     for (let day = 0; day < DAYS; day += 1) {
