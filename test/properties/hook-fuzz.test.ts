@@ -5,7 +5,10 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { answerOf, type HookCall } from '../../sandbox/cluster/virtual-cluster.ts';
+import { decode } from '../../hooks/http/decode.ts';
+import { encode } from '../../hooks/http/encode.ts';
+import { HookError } from '../../hooks/http/errors.ts';
+import type { HookCall } from '../../sandbox/cluster/virtual-cluster.ts';
 import { recordedCalls } from './recorded-calls.ts';
 
 type JsonMap = { [key: string]: unknown };
@@ -13,7 +16,7 @@ type Groups = Readonly<Record<string, Readonly<Record<string, ObservedChild>>>>;
 
 interface ObservedChild {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly deletionTimestamp?: string };
   readonly status?: { readonly phase?: unknown; readonly conditions?: unknown };
 }
 
@@ -44,10 +47,10 @@ const anyDamage = fc.record({
 });
 
 describe('a damaged question', function () {
-  this.timeout(300_000);
+  this.timeout(0);
 
   for (const name of hooksUnderTest()) {
-    it(`to ${name} is answered, drops no child, and tells no Secret`, () => {
+    it(`to ${name} is answered, drops no child, and tells no Secret (${RUNS} cases, seed ${SEED})`, () => {
       const calls = recordedCalls().filter(({ row, hook }) => `${row.kind}/${hook}` === name);
       assert.ok(calls.length > 0, 'the stories have such calls');
       const property = fc.property(
@@ -81,25 +84,54 @@ function hooksUnderTest(): readonly string[] {
 
 type Damage = { readonly at: number; readonly how: string; readonly value: unknown };
 
+/** What the undamaged question came to: read once, as a hundred thousand damages are judged by it. */
+interface Expected {
+  readonly kept: ReadonlySet<string>;
+  readonly finished: ReadonlySet<string>;
+}
+
+const expectations = new Map<HookCall, Expected>();
+
+function expectedOf(call: HookCall): Expected {
+  const known = expectations.get(call) ?? { kept: desiredOf(call.answer), finished: finishedIn(call) };
+  expectations.set(call, known);
+  return known;
+}
+
 function judge(call: HookCall, damages: readonly Damage[]): void {
   const request = JSON.parse(call.body) as JsonMap;
   for (const damage of damages) inflict(request, damage);
   const related = request['related'];
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys', uid: 's' }, data: { password: CANARY } };
   if (isMap(related)) related['Secret.v1'] = { 'demo/keys': secret };
-  const { code, answer } = answerOf(JSON.stringify(request), call.row, call.hook, call.now);
-  assert.ok(code < 500, answer);
+  const answer = answerTo(request, call);
+  if (answer === undefined) return;
   assert.ok(!answer.includes(CANARY), 'a Secret is in the answer');
-  if (code === 200) assert.deepEqual(lostBy(request, answer, call), []);
+  assert.deepEqual(lostBy(request, answer, call), []);
+}
+
+/**
+ * As the service answers, but for the bytes of the body, which test/http fuzzes; undefined for a request that it refuses. A
+ * hook that fails is our fault.
+ */
+function answerTo(request: JsonMap, { row, hook, now }: HookCall): string | undefined {
+  try {
+    const decoded = decode(request, row, hook);
+    const decide = row.hooks[decoded.hook] ?? row.hooks.sync;
+    const parent = (request['parent'] ?? request['object']) as ObservedChild;
+    return encode(decide(decoded.request, now), { row, hook: decoded.hook, namespace: parent.metadata.namespace });
+  } catch (thrown) {
+    if (thrown instanceof HookError && thrown.status < 500) return undefined;
+    throw thrown;
+  }
 }
 
 /** Observed children that this answer drops though the undamaged question kept them, and no rule lets them go. */
 function lostBy(request: JsonMap, answer: string, call: HookCall): readonly string[] {
   if (call.hook === 'customize') return [];
-  const kept = desiredOf(answer);
-  const before = desiredOf(call.answer);
-  const answered = JSON.parse(answer) as { readonly status?: { readonly phase?: string } };
-  const finished = finishedIn(call);
+  const { kept: before, finished } = expectedOf(call);
+  const answered = JSON.parse(answer) as Answered;
+  const kept = new Set((answered.children ?? answered.attachments ?? []).map(nameOf));
   const ended = ['Succeeded', 'Failed', 'Skipped'].includes(answered.status?.phase ?? '');
   return Object.values((request['children'] ?? {}) as Groups)
     .flatMap((group) => Object.values(group))
@@ -128,8 +160,14 @@ function isWork({ kind }: ObservedChild): boolean {
   return ['Job', 'TaskReport', 'ServiceAccount', 'Role', 'RoleBinding'].includes(kind);
 }
 
+interface Answered {
+  readonly children?: readonly ObservedChild[];
+  readonly attachments?: readonly ObservedChild[];
+  readonly status?: { readonly phase?: string };
+}
+
 function desiredOf(answer: string): ReadonlySet<string> {
-  const { children, attachments } = JSON.parse(answer) as Record<string, readonly ObservedChild[] | undefined>;
+  const { children, attachments } = JSON.parse(answer) as Answered;
   return new Set((children ?? attachments ?? []).map(nameOf));
 }
 
