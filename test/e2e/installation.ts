@@ -101,7 +101,8 @@ function load(name: string, rootFolder: string, ...entrypoint: readonly string[]
 }
 
 function applyDefinitions(): void {
-  kubectl(['apply', '--server-side', '-f', join(ROOT, 'crds')]);
+  // Other tests, or an installation, may have applied them before under a name of their own.
+  kubectl(['apply', '--server-side', '--force-conflicts', '-f', join(ROOT, 'crds')]);
   const known = kubectl(['get', 'crd', '-o', 'name']);
   if (!known.includes('compositecontrollers.metacontroller.k8s.io')) apply(METACONTROLLER_DEFINITIONS);
   kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
