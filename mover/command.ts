@@ -16,6 +16,8 @@ export const COMMANDS: Readonly<Record<CommandName, string>> = {
   prune: 'free the space that no restic snapshot needs any more',
   check: 'look for damage in the restic repositories of a Repository',
   wipe: 'remove the directory of a Repository, or every directory of this cluster',
+  scan: 'find the Repositories of a BackupStorage, their sizes, and what belongs to none',
+  sync: 'read the Snapshots that lie in the directory of a Repository',
   diagnose: 'say why the Pod of another Job did not report',
   hook: 'run one hook of a session: a command in Pods, an HTTP request or a TCP check',
 };

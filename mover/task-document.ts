@@ -59,6 +59,7 @@ const CHECKS: Readonly<Record<Task['task'], (document: JsonObject) => void>> = {
     texts(document['mountPaths'], '/mountPaths');
     texts(document['tags'], '/tags');
     optionalAt(document['manifest'], '/manifest', objectAt);
+    optionalAt(document['judgement'], '/judgement', judgement);
   },
   restore: (document) => {
     storageAndRepository(document);
@@ -84,6 +85,14 @@ const CHECKS: Readonly<Record<Task['task'], (document: JsonObject) => void>> = {
     storage(document['storage'], '/storage');
     textAt(document['clusterUid'], '/clusterUid');
     optionalAt(document['repository'], '/repository', repository);
+  },
+  scan: (document) => {
+    storage(document['storage'], '/storage');
+    textAt(document['clusterUid'], '/clusterUid');
+  },
+  sync: (document) => {
+    storageAndRepository(document);
+    optionalAt(document['after'], '/after', textAt);
   },
   diagnose: (document) => {
     textAt(document['namespace'], '/namespace');
@@ -151,6 +160,16 @@ function objectName(value: unknown, pointer: string): void {
   const name = objectAt(value, pointer);
   textAt(name['namespace'], `${pointer}/namespace`);
   textAt(name['name'], `${pointer}/name`);
+}
+
+function judgement(value: unknown, pointer: string): void {
+  const { reference } = objectAt(value, pointer);
+  optionalAt(reference, `${pointer}/reference`, (one, at) => {
+    textAt(objectAt(one, at)['snapshot'], `${at}/snapshot`);
+    listAt(objectAt(one, at)['paths'], `${at}/paths`, (path, where) => {
+      textAt(objectAt(path, where)['hostPath'], `${where}/hostPath`);
+    });
+  });
 }
 
 function secret(value: unknown, pointer: string): void {

@@ -91,6 +91,54 @@ export interface CheckResult {
   readonly damaged: readonly { readonly resticPath: string; readonly message: string }[];
 }
 
+/** One Snapshot as the backend describes it: only fields that our CRD knows, none of them trusted yet. */
+export interface StoredSnapshot {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly status: Readonly<Record<string, unknown>>;
+  /** restic snapshots that its components name and the backend does not hold, as `<path>: <id>`. */
+  readonly lost?: readonly string[];
+}
+
+/** One page of what a Repository's directory holds; as much as one report can carry. */
+export interface StoredSnapshots {
+  /** By the name of their file. */
+  readonly snapshots: readonly StoredSnapshot[];
+  /** Manifests that could not be read, each with the reason. */
+  readonly unreadable?: NamedCount;
+  /** How many manifests the directory holds, this page and all others together. */
+  readonly total: number;
+  /** The last file name of this page, where another page follows. */
+  readonly next?: string;
+}
+
+/** A directory on the backend that holds a `repository.yaml`. */
+export interface ScannedRepository {
+  readonly directory: string;
+  /** Of the Repository object in `repository.yaml`; absent where that cannot be read. */
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly sizeBytes: number;
+  readonly snapshots: number;
+  /** The cluster that its owner file names: the one that asked, another one, or none. */
+  readonly claimedBy: 'here' | 'elsewhere' | 'nobody';
+  /** The Repository as it can be applied again. */
+  readonly manifest?: object;
+  /** Why `repository.yaml` cannot be used. */
+  readonly error?: string;
+}
+
+export interface ScanResult {
+  /** By directory; at most as many as a report can carry. */
+  readonly repositories: readonly ScannedRepository[];
+  /** How many Repositories there are, with those that are not listed. */
+  readonly count: number;
+  readonly totalBytes: number;
+  /** What belongs to no Repository, by directory. */
+  readonly leftovers?: NamedCount & { readonly bytes: number };
+}
+
 export interface ReportResult {
   readonly storage?: { readonly created: boolean; readonly repositories: readonly string[] };
   /** `snapshotsFound`: manifests already in the directory (the first-backup rule); `takenOver`: claimed after a rebuild. */
@@ -106,6 +154,8 @@ export interface ReportResult {
   readonly wiped?: { readonly objects: number; readonly bytes: number };
   /** A hook that did what it should, after so many tries; `pods` are those that it acted on. */
   readonly hook?: { readonly attempts: number; readonly pods?: readonly string[] };
+  readonly stored?: StoredSnapshots;
+  readonly scanned?: ScanResult;
   /** Why the Job's Pod did not report: `Unschedulable`, `ImagePullBackOff`, `OOMKilled`, `QuotaExceeded`, … */
   readonly diagnosis?: { readonly reason: string; readonly message: string; readonly pod?: string };
 }

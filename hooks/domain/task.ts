@@ -2,6 +2,7 @@
  * The task document: everything a mover needs to know beside its argv, handed over in env `METASTASH_TASK` as JSON.
  * It holds names and places, never a Secret's bytes. Hooks write it, movers read it; `version` guards the pair.
  */
+import type { Reference } from './shrinkage.ts';
 
 export const TASK_VERSION = 1;
 export const TASK_ENV = 'METASTASH_TASK';
@@ -133,6 +134,8 @@ export interface BackupTask extends TaskBase<'backup'> {
   readonly clusterUid?: string;
   /** With a single component: the Snapshot object to store as `snapshots/<name>.yaml` once components are filled in. */
   readonly manifest?: object;
+  /** With `manifest`: by what it is told whether the Snapshot is suspect (domain/shrinkage.ts). */
+  readonly judgement?: { readonly allowedShrinkPercent: number; readonly reference?: Reference };
 }
 
 /** One restic snapshot to bring back. */
@@ -197,6 +200,20 @@ export interface WipeTask extends TaskBase<'wipe'> {
   readonly repository?: RepositoryAccess;
 }
 
+/** Lists everything below a storage's prefix, adds it up, and brings `metadata.yaml` up to date. */
+export interface ScanTask extends TaskBase<'scan'> {
+  readonly storage: StorageAccess;
+  readonly clusterUid: string;
+}
+
+/** Reads one page of the Snapshots that a Repository's directory holds; touches nothing. */
+export interface SyncTask extends TaskBase<'sync'> {
+  readonly storage: StorageAccess;
+  readonly repository: RepositoryAccess;
+  /** The page begins behind this file name. */
+  readonly after?: string;
+}
+
 /** Reads the Pod of a Job that never claimed its report, its events and termination message, and says why. */
 export interface DiagnoseTask extends TaskBase<'diagnose'> {
   readonly namespace: string;
@@ -252,5 +269,7 @@ export type Task =
   | PruneTask
   | CheckTask
   | WipeTask
+  | ScanTask
+  | SyncTask
   | DiagnoseTask
   | HookTask;

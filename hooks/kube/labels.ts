@@ -47,6 +47,13 @@ export const ANNOTATION = {
   syncRequestedAt: 'metastash.dev/sync-requested-at',
   /** Set by a user on a Snapshot: no retention policy removes it while it is there with a value other than `false`. */
   pin: 'metastash.dev/pin',
+  /**
+   * How much less than the last good backup a new one may find before it is suspect: `true` for any amount, or a share such
+   * as `80%`. On a BackupConfiguration or a BackupSession; `true` on a suspect Snapshot accepts that one.
+   */
+  allowShrink: 'metastash.dev/allow-shrink',
+  /** `true` on a RestoreSession: `snapshot: latest` may be a suspect one. */
+  allowSuspect: 'metastash.dev/allow-suspect',
   /** Set by a user on a session to end it. */
   cancel: 'metastash.dev/cancel',
 } as const;

@@ -13,17 +13,18 @@ const MAX_DIRECTORIES = 2000;
 /** Proves that the backend can be read and written, and says what it holds. An existing metadata.yaml stays as it is. */
 export async function initStorage(task: InitStorageTask, context: MoverContext): Promise<TaskOutcome> {
   const { store } = await openStorage(task.storage, context);
-  const metadata = {
+  const created = await store.putIfAbsent(STORAGE_MANIFEST_KEY, yamlOf(backendMeta(context.now())));
+  return { result: { storage: { created, repositories: await repositoriesIn(store) } } };
+}
+
+/** `metadata.yaml` of a storage that holds nothing yet. */
+export function backendMeta(now: Date): object {
+  return {
     apiVersion: 'config.kubestash.com/v1alpha1',
     kind: 'BackendMeta',
-    creationTimestamp: context
-      .now()
-      .toISOString()
-      .replace(/\.\d{3}Z$/, 'Z'),
+    creationTimestamp: now.toISOString().replace(/\.\d{3}Z$/, 'Z'),
     operatorVersion: 'metastash/v1',
   };
-  const created = await store.putIfAbsent(STORAGE_MANIFEST_KEY, yamlOf(metadata));
-  return { result: { storage: { created, repositories: await repositoriesIn(store) } } };
 }
 
 /** Directories that hold a repository.yaml, by breadth, so that the bound cuts the deepest ones. */

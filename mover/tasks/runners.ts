@@ -18,6 +18,8 @@ const RUNNERS: Runners = {
   prune: async () => (await import('./prune.ts')).prune,
   check: async () => (await import('./check.ts')).check,
   wipe: async () => (await import('./wipe.ts')).wipe,
+  scan: async () => (await import('./scan.ts')).scan,
+  sync: async () => (await import('./sync.ts')).sync,
   diagnose: async () => (await import('./diagnose.ts')).diagnose,
   hook: async () => (await import('./hook.ts')).hook,
 };

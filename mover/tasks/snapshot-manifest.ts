@@ -2,6 +2,7 @@
 import { snapshotManifestKey } from '../../hooks/domain/backend-path.ts';
 import { formatDuration } from '../../hooks/domain/duration.ts';
 import type { BackupResult } from '../../hooks/domain/report.ts';
+import { doubtOf } from '../../hooks/domain/shrinkage.ts';
 import { formatSize } from '../../hooks/domain/size.ts';
 import type { BackupTask } from '../../hooks/domain/task.ts';
 import { isObject, type JsonObject } from '../decode.ts';
@@ -16,14 +17,15 @@ export async function uploadSnapshot(
   result: BackupResult,
 ): Promise<boolean> {
   const key = snapshotManifestKey(task.repository.directory, task.snapshot.name);
-  const bytes = yamlOf(withComponent(manifest as JsonObject, task, result));
+  const bytes = yamlOf(finishedManifest(manifest as JsonObject, task, result));
   return store.put(key, bytes).then(
     () => true,
     () => false,
   );
 }
 
-function withComponent(manifest: JsonObject, task: BackupTask, result: BackupResult): JsonObject {
+/** The Snapshot of a single component as it stands on the backend once its data is stored. */
+export function finishedManifest(manifest: JsonObject, task: BackupTask, result: BackupResult): JsonObject {
   const status = isObject(manifest['status']) ? manifest['status'] : {};
   const snapshotTime = result.paths[0]?.snapshotTime;
   return {
@@ -35,8 +37,17 @@ function withComponent(manifest: JsonObject, task: BackupTask, result: BackupRes
       size: formatSize(result.repositoryBytes ?? 0),
       totalComponents: 1,
       components: { [task.component]: componentOf(task, result) },
+      ...suspicionOf(task, result),
     },
   };
+}
+
+/** As the Snapshot's hook will judge it: another cluster that reads this must not take it for a good one. */
+function suspicionOf({ judgement, component }: BackupTask, { paths }: BackupResult): JsonObject {
+  if (judgement === undefined) return {};
+  const found = paths.map(({ hostPath, files, sizeBytes }) => ({ hostPath, files, bytes: sizeBytes }));
+  const doubt = doubtOf(found, judgement.reference, judgement.allowedShrinkPercent);
+  return doubt === undefined ? {} : { suspect: true, suspectReason: `${doubt} (component ${component})` };
 }
 
 function componentOf(task: BackupTask, result: BackupResult): JsonObject {
@@ -59,6 +70,7 @@ function componentOf(task: BackupTask, result: BackupResult): JsonObject {
         startTime: path.startedAt,
         endTime: path.finishedAt,
       },
+      progress: { totalFiles: path.files },
     })),
   };
 }

@@ -60,13 +60,15 @@ export interface VirtualCluster {
 export interface VirtualClusterOptions extends Partial<PlayedMoverOptions> {
   /** The order in which the host takes objects of one kind, which Go leaves to chance. */
   readonly shuffled?: <Item>(items: readonly Item[]) => readonly Item[];
+  /** The instant of its first moment; VIRTUAL_START where none is given. */
+  readonly start?: number;
   /** Called for every call in place of keeping it. */
   readonly onCall?: (call: HookCall) => void;
 }
 
 /** Starts everything and installs MetaStash; namespaces beside kube-system and default are the story's own. */
 export function startVirtualCluster(options: VirtualClusterOptions = {}): VirtualCluster {
-  const clock = virtualClock(VIRTUAL_START);
+  const clock = virtualClock(options.start ?? VIRTUAL_START);
   const api = createApiServer(clock);
   const controllers = startControllers(api, clock, ['node-1']);
   const stopMovers = startPlayedMovers(api, clock, { backend: playedBackend(), ...options });

@@ -4,7 +4,16 @@
  * one world are equal.
  */
 import { createHash } from 'node:crypto';
-import type { BackedUpPath, ReportError, ReportResult, RestoredPath } from '../../hooks/domain/report.ts';
+import type {
+  BackedUpPath,
+  ReportError,
+  ReportResult,
+  RestoredPath,
+  ScannedRepository,
+  ScanResult,
+  StoredSnapshot,
+  StoredSnapshots,
+} from '../../hooks/domain/report.ts';
 import type {
   BackupTask,
   DirectoryOwner,
@@ -13,9 +22,16 @@ import type {
   RestoreTask,
   StorageAccess,
   Task,
+  UploadTask,
   WipeTask,
 } from '../../hooks/domain/task.ts';
 import { commandFrom } from '../../mover/command.ts';
+import type { JsonObject } from '../../mover/decode.ts';
+import { namedCount } from '../../mover/tasks/named-count.ts';
+import { finishedManifest } from '../../mover/tasks/snapshot-manifest.ts';
+import { resticSnapshotsOf, storedSnapshotFrom } from '../../mover/tasks/stored-snapshot.ts';
+import { storedRepositoryFrom } from '../../mover/tasks/stored-repository.ts';
+import { PAGE_MANIFESTS } from '../../mover/tasks/sync.ts';
 import { hostPathsFrom } from '../../mover/tasks/backup-paths.ts';
 import { Fault, faultOf, type FaultCode } from '../../mover/faults.ts';
 
@@ -41,7 +57,10 @@ export interface PlayedWork {
 
 interface Directory {
   owner: DirectoryOwner | undefined;
-  readonly manifests: Set<string>;
+  /** `repository.yaml`. */
+  manifest?: JsonObject;
+  /** Snapshot manifests by name. */
+  readonly manifests: Map<string, JsonObject>;
   /** restic snapshot ids by restic path. */
   readonly snapshots: Map<string, Set<string>>;
 }
@@ -70,7 +89,7 @@ export function playedBackend(): PlayedBackend {
   const directoryOf = ({ storage, repository }: StoredTask, volume: string): Directory => {
     const path = repository.directory;
     const directories = directoriesOf(storage, volume);
-    const known = directories.get(path) ?? { owner: undefined, manifests: new Set(), snapshots: new Map() };
+    const known = directories.get(path) ?? { owner: undefined, manifests: new Map(), snapshots: new Map() };
     directories.set(path, known);
     return known;
   };
@@ -84,16 +103,13 @@ export function playedBackend(): PlayedBackend {
         };
       }
       case 'init-repository':
-        return claimed(directoryOf(task, work.volume), task.owner);
+        return claimed(directoryOf(task, work.volume), task.owner, task.manifest as JsonObject);
       case 'backup':
         return backedUp(directoryOf(task, work.volume), task, work);
       case 'restore':
         return restored(directoryOf(task, work.volume), task);
-      case 'upload': {
-        const names = task.manifests.map((one) => (one as { metadata: { name: string } }).metadata.name);
-        for (const name of names) directoryOf(task, work.volume).manifests.add(name);
-        return { result: { uploaded: { snapshots: names } } };
-      }
+      case 'upload':
+        return uploaded(directoryOf(task, work.volume), task);
       case 'forget':
         return forgotten(directoryOf(task, work.volume), task);
       case 'prune':
@@ -103,19 +119,38 @@ export function playedBackend(): PlayedBackend {
       case 'wipe':
         return wiped(directoriesOf(task.storage, work.volume), task);
       default:
+        return looked(task, work);
+    }
+  }
+
+  /** Tasks that change nothing. */
+  function looked(task: Task, work: PlayedWork): PlayedEnd {
+    switch (task.task) {
+      case 'scan':
+        return { result: { scanned: scannedIn(directoriesOf(task.storage, work.volume), task.clusterUid) } };
+      case 'sync':
+        return { result: { stored: pageOf(directoryOf(task, work.volume), task.after) } };
+      default:
         return refused('TaskInvalid', `${task.task} is nothing that a storage can answer`);
     }
   }
   return { ended };
 }
 
-function claimed(directory: Directory, owner: DirectoryOwner): PlayedEnd {
+function uploaded({ manifests }: Directory, task: UploadTask): PlayedEnd {
+  const named = task.manifests.map((one) => [(one as { metadata: { name: string } }).metadata.name, one] as const);
+  for (const [name, manifest] of named) manifests.set(name, manifest as JsonObject);
+  return { result: { uploaded: { snapshots: named.map(([name]) => name) } } };
+}
+
+function claimed(directory: Directory, owner: DirectoryOwner, manifest: JsonObject): PlayedEnd {
   const { owner: found } = directory;
   if (found && (found.namespace !== owner.namespace || found.name !== owner.name)) {
     return refused('DirectoryOwned', `The directory belongs to Repository ${found.namespace}/${found.name}`);
   }
   const takenOver = found !== undefined && found.clusterUid !== owner.clusterUid;
   directory.owner = owner;
+  directory.manifest = manifest;
   return {
     result: { repository: { created: found === undefined, takenOver, snapshotsFound: directory.manifests.size } },
   };
@@ -129,10 +164,11 @@ function backedUp(directory: Directory, task: BackupTask, { args, now }: PlayedW
   const paths = hostPaths.paths.map((hostPath) => pathOf(task, hostPath, now));
   for (const { snapshotID } of paths) stored.add(snapshotID);
   const repositoryBytes = stored.size * FILES * BYTES_PER_FILE;
-  if (task.manifest) directory.manifests.add(task.snapshot.name);
-  return {
-    result: { backup: { paths, repositoryBytes, ...(task.manifest ? { manifestUploaded: true } : {}) } },
-  };
+  const result = { paths, repositoryBytes };
+  if (!task.manifest) return { result: { backup: result } };
+  const manifest = finishedManifest(task.manifest as JsonObject, task, result);
+  directory.manifests.set(task.snapshot.name, JSON.parse(JSON.stringify(manifest)) as JsonObject);
+  return { result: { backup: { ...result, manifestUploaded: true } } };
 }
 
 function pathsOf(task: BackupTask, args: readonly string[]): { readonly paths: readonly string[] } | PlayedRefusal {
@@ -162,6 +198,48 @@ function pathOf(task: BackupTask, hostPath: string, now: number): BackedUpPath {
     startedAt: at,
     finishedAt: at,
   };
+}
+
+function scannedIn(directories: ReadonlyMap<string, Directory>, clusterUid: string): ScanResult {
+  const repositories = [...directories]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([directory, { owner, manifests, snapshots, manifest }]): ScannedRepository => {
+      const stored = storedRepositoryFrom(manifest ?? {});
+      const held = [...snapshots.values()].reduce((sum, ids) => sum + ids.size, 0);
+      return {
+        directory,
+        sizeBytes: held * FILES * BYTES_PER_FILE,
+        snapshots: manifests.size,
+        claimedBy: owner === undefined ? 'nobody' : owner.clusterUid === clusterUid ? 'here' : 'elsewhere',
+        ...(typeof stored === 'string' ? { error: `repository.yaml ${stored}` } : stored),
+      };
+    });
+  const totalBytes = repositories.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return { repositories, count: repositories.length, totalBytes };
+}
+
+/** As the real mover reads it, by its own rules. */
+function pageOf(directory: Directory, after: string | undefined): StoredSnapshots {
+  const names = [...directory.manifests.keys()].sort().filter((name) => after === undefined || name > after);
+  const page = names.slice(0, PAGE_MANIFESTS);
+  const unreadable: string[] = [];
+  const snapshots: StoredSnapshot[] = [];
+  for (const name of page) {
+    const read = storedSnapshotFrom(directory.manifests.get(name) ?? {});
+    if (typeof read === 'string') unreadable.push(`${name} ${read}`);
+    else snapshots.push(withLost(directory, read));
+  }
+  return {
+    snapshots,
+    ...(unreadable.length > 0 ? { unreadable: namedCount(unreadable) } : {}),
+    total: directory.manifests.size,
+    ...(page.length < names.length ? { next: page.at(-1) ?? '' } : {}),
+  };
+}
+
+function withLost(directory: Directory, snapshot: StoredSnapshot): StoredSnapshot {
+  const lost = resticSnapshotsOf(snapshot).filter(({ path, id }) => directory.snapshots.get(path)?.has(id) !== true);
+  return lost.length === 0 ? snapshot : { ...snapshot, lost: lost.map(({ path, id }) => `${path}: ${id}`) };
 }
 
 function restored(directory: Directory, task: RestoreTask): PlayedEnd {

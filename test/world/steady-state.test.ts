@@ -38,18 +38,19 @@ describe('a converged cluster', function () {
     cluster.run(DAY + HOUR);
     const kept = ['BackupConfiguration', 'BackupSession', 'Repository', 'Snapshot', 'CronJob', 'Lease'];
     const others = cluster.writes.filter(({ verb, kind }) => verb !== 'delete' || kept.includes(kind));
-    assert.deepEqual(wordsOf(others), []);
-    assert.deepEqual(cluster.api.list('metastash.dev/v1alpha1', 'TaskReport'), []);
+    assert.deepEqual(withoutScans(wordsOf(others)), []);
+    const reports = cluster.api.list('metastash.dev/v1alpha1', 'TaskReport').map(({ metadata }) => metadata.name);
+    assert.deepEqual(withoutScans(reports), []);
   });
 
-  it('writes nothing in 24 hours, in which Metacontroller is also started anew', () => {
+  it('writes nothing but what the daily scan of each storage needs in 24 hours, in which Metacontroller is also started anew', () => {
     cluster.writes.length = 0;
     changes.length = 0;
     cluster.run(DAY / 2);
     cluster.restartHost();
     cluster.run(DAY / 2);
-    assert.deepEqual(wordsOf(cluster.writes), []);
-    assert.deepEqual(changes, []);
+    assert.deepEqual(withoutScans(wordsOf(cluster.writes)), []);
+    assert.deepEqual(withoutScans(changes), []);
     assert.deepEqual(cluster.warnings, []);
   });
 
@@ -59,7 +60,7 @@ describe('a converged cluster', function () {
       for (const manifest of manifestsAt(path))
         if (manifest.kind !== 'BackupConfiguration') apply(cluster.api, manifest);
     cluster.run(HOUR);
-    assert.deepEqual(wordsOf(cluster.writes), []);
+    assert.deepEqual(withoutScans(wordsOf(cluster.writes)), []);
   });
 });
 
@@ -80,7 +81,7 @@ describe('a schedule that runs', function () {
       cluster.writes.length = 0;
       cluster.run(20 * HOUR);
       const written = cluster.writes.filter(({ verb }) => verb !== 'delete');
-      assert.deepEqual(wordsOf(written), []);
+      assert.deepEqual(withoutScans(wordsOf(written)), []);
     } finally {
       cluster.stop();
     }
@@ -89,4 +90,9 @@ describe('a schedule that runs', function () {
 
 function wordsOf(writes: readonly HostWrite[]): readonly string[] {
   return writes.map(({ verb, kind, name }) => `${verb} ${kind} ${name}`);
+}
+
+/** A storage is looked through daily: a Job, its Pod and report, and what the status then says. */
+function withoutScans(words: readonly string[]): readonly string[] {
+  return words.filter((one) => !/(^| )scan-|BackupStorage/.test(one));
 }

@@ -80,11 +80,11 @@ export interface StoredRepository {
    */
   readonly size?: string;
   /**
-   * Whether the Repository object exists in this cluster.
+   * Whether the Repository object exists in this cluster; absent while that is not known.
    */
   readonly synced?: boolean;
   /**
-   * Why it does not.
+   * What is wrong with it and what to do.
    */
   readonly error?: string;
   readonly metastash?: Readonly<Record<string, unknown>>;

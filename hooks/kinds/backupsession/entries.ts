@@ -79,7 +79,11 @@ export function isEnded(phase: EntryPhase): boolean {
 
 function seen(entry: SnapshotEntry, snapshot: Snapshot, session: BackupSession, now: Instant): Followed {
   const phase = snapshot.status?.phase ?? 'Pending';
-  if (phase === 'Succeeded') return { entry: { ...entry, phase }, reached: 'started' };
+  if (phase === 'Succeeded') {
+    const { suspect, suspectReason = 'see the Snapshot' } = snapshot.status ?? {};
+    const said = suspect === true ? { message: `suspect: ${suspectReason}` } : {};
+    return { entry: { ...entry, phase, ...said }, reached: 'started' };
+  }
   if (phase === 'Failed') return { ...failed(entry, failureOf(snapshot)), reached: reachedBy(snapshot) };
   if (isDeleting(snapshot)) return { ...failed(entry, lost(session, entry)), reached: reachedBy(snapshot) };
   if (phase === 'Pending' && now >= createdAt(snapshot) + UNSERVED_LIMIT_MS) {

@@ -130,7 +130,11 @@ function readinessFrom(course: Begun): Readiness {
   const failure = firstFailure(course);
   if (failure !== undefined) return { state: 'failed', ...failure };
   const names = entries.map(({ entry }) => entry.name).join(', ');
-  return { state: 'ready', reason: REASON.succeeded, message: `Stored and read back: ${names}.` };
+  const doubts = entries.flatMap(({ entry }) =>
+    entry.message === undefined ? [] : [`${entry.name} is ${entry.message}`],
+  );
+  const but = doubts.length === 0 ? '' : ` But ${doubts.join('; ')}.`;
+  return { state: 'ready', reason: REASON.succeeded, message: `Stored and read back: ${names}.${but}` };
 }
 
 /** How the work ended, or else that a hook after it failed. */

@@ -1,18 +1,29 @@
 /**
  * What a BackupStorage sees: its Namespace, kube-system (the cluster's id), the other BackupStorages (one directory, one
- * storage; one default per namespace) and the Functions. The answer is cached 20 minutes and does not depend on the spec.
+ * storage; one default per namespace), the Functions, and of what its last scan found the Namespaces and the Repositories
+ * themselves, by name. The answer is cached 20 minutes, so what a scan found is asked for up to 20 minutes later.
  */
 import type { BackupStorage } from '../../generated/types/backupstorage.ts';
 import type { CustomizeRequest, CustomizeResponse } from '../../kube/metacontroller.ts';
+import { askedRepositories } from './stored-objects.ts';
 
 /** The related objects of one BackupStorage. */
 export function customizeBackupStorage(request: CustomizeRequest<BackupStorage>): CustomizeResponse {
-  const names = [...new Set([request.parent.metadata.namespace ?? '', 'kube-system'])].filter((name) => name !== '');
+  const asked = askedRepositories(request.parent);
+  const namespaces = [...new Set(asked.map((one) => one.namespace))].sort();
+  const own = [request.parent.metadata.namespace ?? '', 'kube-system'].filter((name) => name !== '');
+  const names = [...new Set([...own, ...namespaces])];
   return {
     relatedResources: [
       { apiVersion: 'v1', resource: 'namespaces', names },
       { apiVersion: 'storage.kubestash.com/v1alpha1', resource: 'backupstorages' },
       { apiVersion: 'addons.kubestash.com/v1alpha1', resource: 'functions' },
+      ...namespaces.map((namespace) => ({
+        apiVersion: 'storage.kubestash.com/v1alpha1',
+        resource: 'repositories',
+        namespace,
+        names: asked.filter((one) => one.namespace === namespace).map((one) => one.name),
+      })),
     ],
   };
 }

@@ -1,7 +1,7 @@
 /** The Job that prepares a storage, the Job that asks why it does not run, and the account of both. */
 import { ok, waitingFor, type Outcome } from '../../domain/result.ts';
 import type { BackupStorage } from '../../generated/types/backupstorage.ts';
-import { diagnoseJob } from '../../jobs/observer-jobs.ts';
+import { diagnoseJob, type ObserverPlace } from '../../jobs/observer-jobs.ts';
 import { storageAccessOf } from '../../jobs/storage-access.ts';
 import { systemTaskJob } from '../../jobs/system-task-job.ts';
 import type { RuntimeSettings } from '../../jobs/shapes.ts';
@@ -24,14 +24,18 @@ import type { Observed } from './observe.ts';
 export function initJobs(storage: BackupStorage, observed: Observed, init: Init): Outcome<readonly DesiredObject[]> {
   if (init.state?.kind === 'make') return initJob(storage, observed, init);
   if (init.state?.kind !== 'wait' || init.state.diagnose === undefined) return ok([]);
-  const place = {
+  return diagnoseJob(jobPlace(storage, observed), init.jobName, init.state.diagnose);
+}
+
+/** What all Jobs of a storage have in common. */
+export function jobPlace(storage: BackupStorage, observed: Observed): ObserverPlace {
+  return {
     namespace: observed.namespace,
     labels: storageLabels(storage),
     related: observed.related,
     serviceAccountName: accountOf(storage).name,
     namespaceObject: observed.namespaceObject,
   };
-  return diagnoseJob(place, init.jobName, init.state.diagnose);
 }
 
 /** ServiceAccount, Role and RoleBinding of the storage's Jobs, also for an account that the user names. */
@@ -56,16 +60,12 @@ function initJob(storage: BackupStorage, observed: Observed, init: Init): Outcom
   const mount = storageAccessOf(storage, namespace);
   if (!mount.ok) return mount;
   return systemTaskJob({
+    ...jobPlace(storage, observed),
     name: init.jobName,
-    namespace,
-    labels: storageLabels(storage),
     order: { task: 'init-storage', storage: mount.value.access, clusterUid },
     run: init.record.run.run,
-    related: observed.related,
-    serviceAccountName: accountOf(storage).name,
     mounts: [mount.value],
     runtimeSettings: storage.spec.runtimeSettings as RuntimeSettings | undefined,
-    namespaceObject: observed.namespaceObject,
   });
 }
 

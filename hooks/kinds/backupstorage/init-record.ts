@@ -27,6 +27,8 @@ export interface InitRecord {
   readonly failedRun?: number;
   /** Whether a mover found the storage's Secret; absent before one looked, and for storages without. */
   readonly secretFound?: boolean;
+  /** The place held Repositories when it was prepared. */
+  readonly holdsRepositories?: boolean;
 }
 
 /** What `spec.storage` says, in a few letters; the order of keys does not count. */
@@ -61,6 +63,7 @@ export function initRecordFrom(storage: BackupStorage): InitRecord | undefined {
     ...(failure === undefined ? {} : { failure }),
     ...(failure === undefined || typeof failedRun !== 'number' ? {} : { failedRun }),
     ...(typeof map['secretFound'] === 'boolean' ? { secretFound: map['secretFound'] } : {}),
+    ...(map['holdsRepositories'] === true ? { holdsRepositories: true } : {}),
   };
 }
 

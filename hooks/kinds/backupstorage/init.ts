@@ -11,6 +11,7 @@ import { delayAfter, firstRun, progressOf, type RunState } from '../../jobs/move
 import { namesOfRun, runFactsOf } from '../../jobs/observer-jobs.ts';
 import { secretNameOf } from '../../jobs/storage-access.ts';
 import { instantOf, timestampOf } from '../../kube/instants.ts';
+import { listOf, mapOf } from '../../kube/json-values.ts';
 import type { Instant, ObjectMap } from '../../kube/metacontroller.ts';
 import { initJobName, initRecordFrom, isSettled, placeOf, type InitFailure, type InitRecord } from './init-record.ts';
 
@@ -71,7 +72,14 @@ function recordAfter(record: InitRecord, state: RunState, hasSecret: boolean, no
   const { place, run } = record;
   if (state.kind === 'succeeded') {
     const succeededAt = state.report.finishedAt ?? timestampOf(now);
-    return { place, run, succeededAt, ...(hasSecret ? { secretFound: true } : {}) };
+    const holds = listOf(mapOf(mapOf(state.report.result)['storage'])['repositories']).length > 0;
+    return {
+      place,
+      run,
+      succeededAt,
+      ...(hasSecret ? { secretFound: true } : {}),
+      ...(holds ? { holdsRepositories: true } : {}),
+    };
   }
   if (state.kind !== 'failed') return record;
   const { code, message } = state.error;

@@ -69,11 +69,16 @@ function written(storage: BackupStorage, findings: Findings, now: Instant): Back
   const { facts, readiness, metastash } = findings;
   const { conditions } = storage.status ?? {};
   return {
-    ...unchangedStatus(storage),
+    ...withoutWarnings(unchangedStatus(storage)),
     phase: phaseOf(facts),
     conditions: conditionsFrom([...facts, ...readyFacts(readiness)], conditions, storage.metadata.generation, now),
     ...(metastash === undefined ? {} : { metastash }),
   };
+}
+
+/** Whoever has something to warn of says it again. */
+function withoutWarnings({ warnings: _, ...status }: BackupStorageStatus): BackupStorageStatus {
+  return status;
 }
 
 /** KubeStash's rule, after ours that a refused spec is never ready. */

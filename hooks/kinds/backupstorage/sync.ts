@@ -3,7 +3,7 @@
  * changes), and says Ready only then. It never reads a Secret, and deleting a BackupStorage deletes no data.
  */
 import type { Problem } from '../../domain/result.ts';
-import type { BackupStorage, BackupStorageStatus } from '../../generated/types/backupstorage.ts';
+import type { BackupStorage, BackupStorageStatus, StoredRepository } from '../../generated/types/backupstorage.ts';
 import { keptChildren, namesAtWork } from '../../jobs/kept-children.ts';
 import { storageAccessOf } from '../../jobs/storage-access.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
@@ -11,11 +11,13 @@ import type { DesiredObject } from '../../kube/objects.ts';
 import { kindOf, KIND, objectsOf } from '../../kube/references.ts';
 import { firstProblem } from './checks.ts';
 import { initJobs, storageIdentity } from './init-job.ts';
-import { initOf } from './init.ts';
+import { initOf, type Init } from './init.ts';
 import { observe, type Observed } from './observe.ts';
 import { outlineProblem } from './outline.ts';
+import { scanOf, type Scan } from './scan.ts';
 import { secretRoleAsObserved, secretRoleOf } from './secret-role.ts';
 import { refusedStatus, statusOf, unchangedStatus } from './status.ts';
+import { withObjects } from './stored-objects.ts';
 
 const RESYNC_SECONDS = 300;
 /** Nothing wakes a parent when a name gets free, so a child that is asked for is looked after soon. */
@@ -33,19 +35,38 @@ export function syncBackupStorage(request: SyncRequest<BackupStorage>, now: Inst
   const problem = problemOf(storage, observed);
   if (problem !== undefined) return refused(storage, observed, problem, now);
   const init = initOf(storage, observed.children, now);
+  const scan = scanOf(storage, observed, init, now);
   const jobs = initJobs(storage, observed, init);
-  const live = new Set([...init.live, ...namesAtWork(observed.children, now)]);
+  const live = new Set([...init.live, ...(scan.run?.live ?? []), ...namesAtWork(observed.children, now)]);
   const kept = keptChildren(observed.children, live, now);
-  const wanted = jobs.ok ? jobs.value : [];
+  const wanted = [jobs, scan.run?.made].flatMap((one) => (one?.ok === true ? one.value : []));
+  const made = missing(wanted, kept.children);
+  const known = withObjects(scan.repositories ?? [], storage, observed, { lastScanTime: scan.lastScanTime, now });
+  const wakeAt = [init.wakeAt, scan.wakeAt, kept.wakeAt, known.wakeAt];
   return {
-    status: statusOf(storage, init, jobs.ok ? undefined : jobs.error, now),
+    status: {
+      ...statusOf(storage, init, jobs.ok ? undefined : jobs.error, now),
+      ...foundBy(scan, init, known.entries),
+    },
     children: [
       ...storageIdentity(storage),
       ...secretRoleOf(storage),
       ...lastAttempts(kept.children, live, observed),
-      ...missing(wanted, kept.children),
+      ...made,
     ],
-    resyncAfterSeconds: wanted.length > 0 ? MISSING_CHILD_SECONDS : secondsUntil([init.wakeAt, kept.wakeAt], now),
+    resyncAfterSeconds: made.length > 0 ? MISSING_CHILD_SECONDS : secondsUntil(wakeAt, now),
+  };
+}
+
+/** What the scans have found; warnings that ended go. */
+function foundBy(scan: Scan, init: Init, repositories: readonly StoredRepository[]): Partial<BackupStorageStatus> {
+  const { lastScanTime, totalSize, record, warnings } = scan;
+  const isBegun = record.count > 0;
+  return {
+    ...(lastScanTime === undefined ? {} : { lastScanTime, repositories }),
+    ...(totalSize === undefined ? {} : { totalSize }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+    metastash: { init: init.record, ...(isBegun ? { scan: record } : {}) },
   };
 }
 

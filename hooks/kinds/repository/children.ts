@@ -11,7 +11,7 @@ import { moverAccount } from './mover-account.ts';
 import { isObserved, type Observed } from './observe.ts';
 import { wantedSnapshots } from './snapshot.ts';
 import type { Course } from './status.ts';
-import type { TaskRun } from './task-run.ts';
+import type { TaskRun } from '../../jobs/task-run.ts';
 
 export interface Children {
   readonly children: readonly DesiredObject[];
@@ -25,13 +25,13 @@ const ACCOUNT_KINDS = [KIND.serviceAccount, KIND.role, KIND.roleBinding];
 
 /** The children of a Repository that is neither deleted nor in a dying Namespace. */
 export function childrenOf(observed: Observed, course: Course, now: Instant): Children {
-  const { init, upload, maintenance } = course;
-  const runs = [init.run, upload.run, ...maintenance.runs].filter((one) => one !== undefined);
+  const { init, upload, reading, maintenance } = course;
+  const runs = [init.run, upload.run, reading.run, ...maintenance.runs].filter((one) => one !== undefined);
   const atWork = namesAtWork(observed.children, now);
   const live = new Set([...runs.flatMap((one) => one.live), ...atWork]);
   const kept = keptChildren(withoutSuperseded(observed.children, runs, atWork), live, now);
   const account = moverAccount(observed);
-  const made = [...runs.flatMap((one) => valuesOf(one.made)), ...wantedSnapshots(observed)].filter(
+  const made = [...runs.flatMap((one) => valuesOf(one.made)), ...wantedSnapshots(observed), ...reading.wanted].filter(
     (one) => !isObserved(observed, kindOf(one), one.metadata.name),
   );
   return {
@@ -41,6 +41,7 @@ export function childrenOf(observed: Observed, course: Course, now: Instant): Ch
       ...(kept.wakeAt === undefined ? [] : [kept.wakeAt]),
       ...runs.flatMap((one) => one.wakeAt),
       ...maintenance.wakeAt,
+      ...reading.wakeAt,
     ],
   };
 }

@@ -8,6 +8,8 @@ export const CONDITION = {
   retention: 'RetentionApplied',
   /** What the last check of the data found; absent before the first. */
   intact: 'DataIntact',
+  /** The Snapshots that the directory held are objects here. False while they are being read; snapshot: latest waits for it. */
+  synced: 'SnapshotsSynced',
 } as const;
 
 export const REASON = {
@@ -44,4 +46,7 @@ export const REASON = {
   /** The last check found damage: nothing is removed until one passes. */
   damaged: 'DataDamaged',
   checkPassed: 'CheckPassed',
+  /** A sync Job reads the directory, or its Snapshots are being made. */
+  syncing: 'SnapshotsAreBeingRead',
+  synced: 'SnapshotsRead',
 } as const;

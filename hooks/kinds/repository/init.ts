@@ -17,7 +17,7 @@ import { manifestOf } from './manifest.ts';
 import { jobPlace } from './job-place.ts';
 import { moverAccountName } from './mover-account.ts';
 import type { Observed } from './observe.ts';
-import { failedRecord, followTask, type TaskRun } from './task-run.ts';
+import { failedRecord, followTask, type TaskRun } from '../../jobs/task-run.ts';
 
 export interface Init {
   readonly isDone: boolean;

@@ -9,7 +9,7 @@ import { forgottenOf } from './forgotten.ts';
 import { retentionFact } from './retention-words.ts';
 import { retentionOf, type Retention } from './retention.ts';
 import { forgottenSincePrune, intactFact, isCheckDue, isDamaged, isPruneDue, wholeOrder } from './space-and-damage.ts';
-import type { TaskRun } from './task-run.ts';
+import type { TaskRun } from '../../jobs/task-run.ts';
 import { disproved, isUnderWay, upkeepOf, type Upkeep, type UpkeepContext, type UpkeepTask } from './upkeep.ts';
 
 export interface Maintenance {

@@ -7,12 +7,13 @@ import type { Snapshot } from '../../generated/types/snapshot.ts';
 import { instantOf } from '../../kube/instants.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import { isDeleting } from '../../kube/references.ts';
+import { isGood } from './last-good.ts';
 
 export interface Statistics {
   readonly snapshotCount: number;
   /** Newest first, at most five. */
   readonly recentSnapshots: readonly RecentSnapshot[];
-  /** `snapshotTime` of the newest good one. */
+  /** `snapshotTime` of the newest one that is good and not suspect. */
   readonly lastBackupTime: string | undefined;
   /** Sum over the restic repositories, each as its newest Snapshot found it. */
   readonly size: string;
@@ -60,7 +61,7 @@ function countSnapshot(tally: Tally, snapshot: Snapshot): void {
   const at = instantOf(time) ?? instantOf(metadata.creationTimestamp) ?? 0;
   tally.count += 1;
   insertRecent(tally.recent, { at, value: snapshot });
-  if (status?.phase === 'Succeeded' && time !== undefined) tally.last = newer(tally.last, { at, value: time });
+  if (isGood(snapshot) && time !== undefined) tally.last = newer(tally.last, { at, value: time });
   for (const component of Object.values(status?.components ?? {})) countComponent(tally, component, at);
 }
 

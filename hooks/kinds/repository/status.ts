@@ -1,6 +1,7 @@
 /** The status of a Repository: what its Snapshots add up to, how its directory stands, and what a user should know. */
 import type { Outcome } from '../../domain/result.ts';
 import type { RepositoryStatus } from '../../generated/types/repository.ts';
+import type { Snapshot } from '../../generated/types/snapshot.ts';
 import { conditionsFrom } from '../../kube/conditions.ts';
 import { instantOf } from '../../kube/instants.ts';
 import { textsOf } from '../../kube/json-values.ts';
@@ -11,6 +12,8 @@ import { REASON } from './conditions.ts';
 import type { Init } from './init.ts';
 import type { Maintenance } from './maintenance.ts';
 import type { Observed } from './observe.ts';
+import { lastGoodOf, type LastGood } from './last-good.ts';
+import type { Reading } from './reading.ts';
 import { statisticsOf, type Statistics } from './statistics.ts';
 import type { Upload } from './upload.ts';
 
@@ -22,16 +25,17 @@ export interface Course {
   readonly init: Init;
   readonly upload: Upload;
   readonly maintenance: Maintenance;
+  readonly reading: Reading;
 }
 
 /** The whole status of a Repository whose view was whole. */
 export function statusFrom(observed: Observed, course: Course, now: Instant): RepositoryStatus {
   const { metadata, status } = observed.repository;
-  const { init, maintenance } = course;
+  const { init, reading, maintenance } = course;
   const statistics = statisticsOf(observed.snapshots);
   const warnings = warningsOf(observed, statistics, course.upload);
-  const metastash = bookkeepingOf(course);
-  const stated = [...(init.fact === undefined ? [] : [init.fact]), ...maintenance.facts];
+  const metastash = bookkeepingOf(course, lastGoodOf(observed.snapshots, status?.metastash?.['lastGood']));
+  const stated = [init.fact, reading.fact, ...maintenance.facts].filter((one) => one !== undefined);
   const facts = [...stated, ...readyFacts(readinessFrom(observed, course))];
   return {
     phase: init.isDone && !isExpelled(course) ? 'Ready' : 'NotReady',
@@ -39,6 +43,8 @@ export function statusFrom(observed: Observed, course: Course, now: Instant): Re
     ...upkeepOf(maintenance),
     ...(init.snapshotsFound === undefined ? {} : { snapshotsFound: init.snapshotsFound }),
     ...(init.firstBackup === undefined ? {} : { firstBackup: init.firstBackup }),
+    ...(reading.lastSyncTime === undefined ? {} : { lastSyncTime: reading.lastSyncTime }),
+    ...(reading.lastSyncRequest === undefined ? {} : { lastSyncRequest: reading.lastSyncRequest }),
     ...(warnings.length === 0 ? {} : { warnings }),
     conditions: conditionsFrom(facts, status?.conditions, metadata.generation, now),
     ...(Object.keys(metastash).length === 0 ? {} : { metastash }),
@@ -98,7 +104,11 @@ function readinessFrom(observed: Observed, { access, init }: Course): Readiness 
   return { state: 'ready', reason: REASON.ready, message: init.fact?.message ?? 'The directory is claimed.' };
 }
 
-function warningsOf({ repository }: Observed, { snapshotCount }: Statistics, upload: Upload): readonly string[] {
+function warningsOf(
+  { repository, snapshots }: Observed,
+  { snapshotCount }: Statistics,
+  upload: Upload,
+): readonly string[] {
   const { paused, deletionPolicy } = repository.spec;
   return [
     ...(paused === true ? ['spec.paused is true: no Snapshot and no Job is made for this Repository.'] : []),
@@ -109,18 +119,35 @@ function warningsOf({ repository }: Observed, { snapshotCount }: Statistics, upl
         ]
       : []),
     ...upload.warnings,
+    ...suspectWarnings(snapshots),
   ];
+}
+
+/** The newest Snapshot, where it is one that should be looked at: the next backups are measured by the last good one. */
+function suspectWarnings(snapshots: readonly Snapshot[]): readonly string[] {
+  const time = ({ status }: Snapshot): number => instantOf(status?.snapshotTime) ?? 0;
+  const done = snapshots.filter(({ status }) => status?.phase === 'Succeeded');
+  const newest = Math.max(...done.map(time));
+  return done
+    .filter((one) => time(one) === newest && one.status?.suspect === true)
+    .map(({ metadata, status }) => `Snapshot ${metadata.name} is suspect: ${status?.suspectReason ?? ''}.`)
+    .sort();
 }
 
 /** Said while the object lives: who deletes it shall not believe that its data went with it. */
 const KEPT_DATA =
   'spec.deletionPolicy is WipeOut, which this version does not carry out: deleting this Repository keeps its data on the storage.';
 
-function bookkeepingOf({ init, upload, maintenance }: Course): Readonly<Record<string, unknown>> {
+function bookkeepingOf(
+  { init, upload, reading, maintenance }: Course,
+  lastGood: Readonly<Record<string, LastGood>>,
+): Readonly<Record<string, unknown>> {
   return {
     ...(init.isDone || init.run === undefined ? {} : { init: init.run.record }),
+    ...(reading.record === undefined ? {} : { sync: reading.record }),
     ...(upload.record === undefined ? {} : { upload: upload.record }),
     ...(upload.uploaded.length === 0 ? {} : { uploaded: upload.uploaded }),
     ...maintenance.bookkeeping,
+    ...(Object.keys(lastGood).length === 0 ? {} : { lastGood }),
   };
 }

@@ -10,6 +10,7 @@ import { childrenOf, frozenChildren } from './children.ts';
 import { initOf } from './init.ts';
 import { maintenanceOf } from './maintenance.ts';
 import { isWholeView, observe, type Observed } from './observe.ts';
+import { readingOf } from './reading.ts';
 import { statusFrom } from './status.ts';
 import { uploadOf } from './upload.ts';
 
@@ -25,8 +26,12 @@ export function syncRepository(request: SyncRequest<Repository>, now: Instant): 
   const access = accessOf(observed);
   const init = initOf(observed, access, mayMake, now);
   const upload = uploadOf(observed, access, mayMake && init.isDone, now);
-  const maintenance = maintenanceOf({ observed, access, mayMake: mayMake && init.isDone, now });
-  const course = { access, init, upload, maintenance };
+  const found = init.isDone ? init.snapshotsFound : undefined;
+  const reading = readingOf(observed, access, { mayMake, found, now });
+  // What goes is decided when all that the storage holds is here.
+  const mayRemove = mayMake && init.isDone && reading.record === undefined;
+  const maintenance = maintenanceOf({ observed, access, mayMake: mayRemove, now });
+  const course = { access, init, upload, reading, maintenance };
   const status = statusFrom(observed, course, now);
   if (observed.isNamespaceTerminating || isDeleting(observed.repository)) return { ...frozen(observed), status };
   const { children, isMissingSome, wakeAt } = childrenOf(observed, course, now);

@@ -20,7 +20,7 @@ import { jobPlace } from './job-place.ts';
 import { moverAccountName } from './mover-account.ts';
 import { KIND } from '../../kube/references.ts';
 import { isObserved, type Observed } from './observe.ts';
-import { failedRecord, followTask, taskRecordFrom, type TaskRecord, type TaskRun } from './task-run.ts';
+import { failedRecord, followTask, taskRecordFrom, type TaskRecord, type TaskRun } from '../../jobs/task-run.ts';
 
 export type UpkeepTask = 'forget' | 'prune' | 'check';
 

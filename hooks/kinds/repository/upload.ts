@@ -18,7 +18,7 @@ import { jobPlace } from './job-place.ts';
 import { manifestOf } from './manifest.ts';
 import { moverAccountName } from './mover-account.ts';
 import type { Observed } from './observe.ts';
-import { failedRecord, followTask, type TaskRecord, type TaskRun } from './task-run.ts';
+import { failedRecord, followTask, type TaskRecord, type TaskRun } from '../../jobs/task-run.ts';
 
 export interface Upload {
   /** Stored Snapshots whose own status does not say so yet; sorted. */

@@ -1,10 +1,11 @@
 /** Which Snapshot a RestoreSession brings back. Decided once; after that the plan in status is what counts. */
 import { blocked, ok, refused, waitingFor, type Outcome } from '../../domain/result.ts';
-import type { RestoreDataSource } from '../../generated/types/restoresession.ts';
+import type { RestoreDataSource, RestoreSession } from '../../generated/types/restoresession.ts';
 import type { Snapshot } from '../../generated/types/snapshot.ts';
 import { conditionOf } from '../../kube/conditions.ts';
 import { instantOf } from '../../kube/instants.ts';
 import { mapOf, textsOf } from '../../kube/json-values.ts';
+import { ANNOTATION } from '../../kube/labels.ts';
 import { isDeleting } from '../../kube/references.ts';
 import { LATEST } from './checks.ts';
 import { repositoryNamed, storageOf, type Observed } from './observe.ts';
@@ -49,18 +50,20 @@ export function suspicionOf({ status }: Snapshot): string | undefined {
   if (status?.suspect === true) return status.suspectReason ?? 'it is marked suspect';
   if (status?.integrity === false) return 'its data did not pass the check';
   if (status?.verificationStatus === 'VerificationFailed') return 'its verification failed';
-  const empty = conditionOf(status, 'SourceEmpty');
-  return empty?.status === 'True' ? empty.message : undefined;
+  return undefined;
 }
 
-function latest(dataSource: RestoreDataSource, { sources, sourceNamespace }: Observed): Outcome<Source> {
+function latest(dataSource: RestoreDataSource, observed: Observed): Outcome<Source> {
+  const { sources, sourceNamespace } = observed;
   const repository = dataSource.repository ?? '';
+  const unread = notReadYet(observed, repository);
+  if (unread !== undefined) return refused({ reason: 'SnapshotsNotRead', message: unread, waits: true });
   const wanted = textsOf(dataSource.components);
   const done = sources
     .filter((one) => one.spec?.repository === repository && one.status?.phase === 'Succeeded' && !isDeleting(one))
     .filter((one) => missingComponents(one, wanted).length === 0)
     .sort(newestFirst);
-  const index = done.findIndex((one) => suspicionOf(one) === undefined);
+  const index = allowsSuspect(observed.session) ? 0 : done.findIndex((one) => suspicionOf(one) === undefined);
   const snapshot = done[index];
   if (snapshot === undefined) {
     const with_ = wanted.length === 0 ? '' : ` with components ${wanted.join(', ')}`;
@@ -72,8 +75,23 @@ function latest(dataSource: RestoreDataSource, { sources, sourceNamespace }: Obs
   }
   return ok({
     snapshot,
-    warnings: done.slice(0, index).map((one) => `newer Snapshot ${passedOver(one)} was passed over`),
+    warnings: [
+      ...done.slice(0, index).map((one) => `newer Snapshot ${passedOver(one)} was passed over`),
+      ...doubtful(snapshot),
+    ],
   });
+}
+
+/** The user has said that a suspect Snapshot will do. */
+function allowsSuspect({ metadata }: RestoreSession): boolean {
+  return metadata.annotations?.[ANNOTATION.allowSuspect] === 'true';
+}
+
+/** While a Repository reads its storage, a newer Snapshot than those that are here may be on its way. */
+function notReadYet(observed: Observed, repository: string): string | undefined {
+  const synced = conditionOf(repositoryNamed(observed, repository)?.status, 'SnapshotsSynced');
+  if (synced?.status !== 'False') return undefined;
+  return `Repository ${observed.sourceNamespace}/${repository} has not read all Snapshots of its storage yet: ${synced.message}`;
 }
 
 function named(dataSource: RestoreDataSource, { sources, sourceNamespace: namespace }: Observed): Outcome<Source> {

@@ -11,6 +11,7 @@ import { labelValue, uniqueName } from '../../kube/names.ts';
 import { invokerNameOf, type Observed } from './observe.ts';
 import type { Preparation } from './preparation.ts';
 import { placeOf, type RecordedComponent } from './record.ts';
+import { judgementOf } from './suspicion.ts';
 
 /** restic tags by which a later attempt finds what an earlier one stored. */
 const TAG = { snapshot: 'metastash.dev/snapshot', component: 'metastash.dev/component' } as const;
@@ -47,7 +48,9 @@ export function backupJob(
     tags: [`${TAG.snapshot}=${snapshot.metadata.uid}`, `${TAG.component}=${component.name}`],
     run: component.run.run,
     ...(clusterUid === undefined ? {} : { clusterUid }),
-    ...(total === 1 ? { manifest: manifestOf(snapshot) } : {}),
+    ...(total === 1
+      ? { manifest: manifestOf(snapshot), judgement: judgementOf(observed, componentPath(snapshot, component.name)) }
+      : {}),
   };
   return componentJob({
     addon,

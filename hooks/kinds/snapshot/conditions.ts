@@ -7,8 +7,10 @@ export const CONDITION = {
   recentListUpdated: 'RecentSnapshotListUpdated',
   /** True is bad: nothing ran, or it ended without completing. Its reason says why. */
   incomplete: 'BackupIncomplete',
-  /** True: at least one saved path held no file at all. The Snapshot is then no choice for `latest`. */
+  /** True: at least one saved path held no file at all. Whether that makes the Snapshot suspect is said by `Suspect`. */
   sourceEmpty: 'SourceEmpty',
+  /** True: what was found is nothing, or much less than before. False: a user has accepted it. */
+  suspect: 'Suspect',
 } as const;
 
 export const REASON = {
@@ -21,6 +23,10 @@ export const REASON = {
   /** A mover ended, or was ended, before its component was complete; the component says why. */
   terminated: 'BackupExecutorTerminatedBeforeCompletion',
   emptySource: 'SourceEmpty',
+  /** Files or bytes are fewer than half (or what the annotation allows) of the newest good Snapshot's. */
+  sourceShrunk: 'SourceShrunk',
+  /** A user has said that a suspect Snapshot is as it should be. */
+  accepted: 'AcceptedByUser',
 
   preparing: 'PreparingBackup',
   running: 'BackupRunning',
@@ -52,6 +58,8 @@ export const REASON = {
   sessionGone: 'BackupSessionNotFound',
   /** A status that this hook never writes: Succeeded without restic snapshots that could be restored. */
   noEvidence: 'NoEvidence',
+  /** A stored Snapshot names restic snapshots that the storage does not hold. */
+  dataLost: 'DataLost',
   /** The stored status of a Snapshot made from the backend cannot be read. */
   importUnreadable: 'ImportUnreadable',
 } as const;

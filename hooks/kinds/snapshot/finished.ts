@@ -9,6 +9,7 @@ import { KIND, objectNamed } from '../../kube/references.ts';
 import { readyFacts } from '../../kube/ready.ts';
 import { CONDITION, REASON } from './conditions.ts';
 import { isResticId } from './evidence.ts';
+import { acceptedFacts } from './suspicion.ts';
 import { isUploaded, lastUpdateOf, recentListFacts, uploadFact } from './status.ts';
 
 /** Whether a Snapshot's phase is final. */
@@ -38,11 +39,17 @@ export function finished(request: SyncRequest<Snapshot>, now: Instant): SyncResp
   function finalStatus({ related }: SyncRequest<Snapshot>, at: Instant): SnapshotStatus {
     const status = withoutGeneration(snapshot.status ?? {});
     if (status.phase === 'Succeeded' && !hasEvidence(status)) return unproven(snapshot, status, at);
+    const accepted = acceptedFacts(snapshot);
+    if (accepted !== undefined) return withoutSuspicion(withFacts(snapshot, status, accepted, at));
     const { name, namespace = '' } = snapshot.metadata;
     const repository = objectNamed<Repository>(related, KIND.repository, snapshot.spec?.repository ?? '', namespace);
     if (!awaitsUpload(snapshot) || !isUploaded(repository, name)) return status;
     return withFacts(snapshot, status, [uploadFact(true), ...recentListFacts(repository, name)], at);
   }
+}
+
+function withoutSuspicion({ suspect: _, suspectReason: __, ...status }: SnapshotStatus): SnapshotStatus {
+  return status;
 }
 
 /** Whether every component of a status names restic snapshots; other drivers keep other evidence. */

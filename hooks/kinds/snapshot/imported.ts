@@ -1,16 +1,26 @@
 /** A Snapshot made from what the backend holds: its status is the stored one, and no backup is ever wanted for it. */
-import type { SnapshotComponent, SnapshotStatus } from '../../generated/types/snapshot.ts';
+import type { ResticStats, Snapshot, SnapshotComponent, SnapshotStatus } from '../../generated/types/snapshot.ts';
 import { conditionsFrom, type ConditionFact } from '../../kube/conditions.ts';
 import { instantOf, timestampOf } from '../../kube/instants.ts';
-import { mapOf, textOf } from '../../kube/json-values.ts';
+import { countOf, listOf, mapOf, textOf, textsOf } from '../../kube/json-values.ts';
 import { ANNOTATION } from '../../kube/labels.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import type { JsonMap } from '../../kube/objects.ts';
 import { readyFacts, type Readiness } from '../../kube/ready.ts';
-import type { Snapshot } from '../../generated/types/snapshot.ts';
 import { CONDITION, REASON } from './conditions.ts';
 import { hasEvidence } from './finished.ts';
 import { lastUpdateOf, summaryOf, uploadFact } from './status.ts';
+
+const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;
+const DRIVERS = [
+  'Restic',
+  'WalG',
+  'VolumeSnapshotter',
+  'Solr',
+  'Medusa',
+  'ClickHouseBackup',
+  'Neo4jAdmin',
+] as const satisfies readonly NonNullable<SnapshotComponent['driver']>[];
 
 /** Whether the object was made from the backend. */
 export function isImported(snapshot: Snapshot): boolean {
@@ -24,27 +34,36 @@ export function importedStatus(snapshot: Snapshot, now: Instant): SnapshotStatus
     const message = `annotation ${ANNOTATION.imported} holds no JSON map; ask the Repository to read its storage again`;
     return statusOf(snapshot, {}, { reason: REASON.importUnreadable, message }, now);
   }
-  const components = componentsIn(stored);
-  const said = textOf(stored['phase']);
-  if (said !== 'Succeeded' || !hasEvidence({ components })) {
-    const message =
-      said === 'Succeeded'
-        ? 'the stored Snapshot says Succeeded without restic snapshot ids for every component'
-        : `the stored Snapshot was ${said ?? 'without phase'} when it was written; nothing more comes of it`;
-    return statusOf(snapshot, { ...stored, components }, { reason: REASON.noEvidence, message }, now);
-  }
-  return statusOf(snapshot, { ...stored, components }, undefined, now);
+  const failure = failureOf(stored);
+  return statusOf(snapshot, stored, failure, now);
 }
 
-function statusOf(
-  snapshot: Snapshot,
-  stored: JsonMap | { readonly components: Readonly<Record<string, SnapshotComponent>> },
-  failure: { readonly reason: string; readonly message: string } | undefined,
-  now: Instant,
-): SnapshotStatus {
+interface Failure {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Why what is stored is no backup that could be restored. */
+function failureOf(stored: JsonMap): Failure | undefined {
+  const said = textOf(stored['phase']);
+  if (said !== 'Succeeded') {
+    const message = `the stored Snapshot was ${said ?? 'without phase'} when it was written; nothing more comes of it`;
+    return { reason: REASON.noEvidence, message };
+  }
+  if (!hasEvidence({ components: componentsIn(stored) })) {
+    const message = 'the stored Snapshot says Succeeded without restic snapshot ids for every component';
+    return { reason: REASON.noEvidence, message };
+  }
+  const lost = textsOf(stored['lost']);
+  if (lost.length === 0) return undefined;
+  const message = `the storage does not hold the data any more that the stored Snapshot names: ${lost.join(', ')}`;
+  return { reason: REASON.dataLost, message };
+}
+
+function statusOf(snapshot: Snapshot, stored: JsonMap, failure: Failure | undefined, now: Instant): SnapshotStatus {
   const components = componentsIn(stored);
   const total = Object.keys(components).length;
-  const taken = instantOf(mapOf(stored)['snapshotTime']);
+  const taken = instantOf(stored['snapshotTime']);
   const ready: Readiness =
     failure === undefined
       ? { state: 'ready', reason: REASON.imported, message: 'read from the storage' }
@@ -61,20 +80,53 @@ function statusOf(
     ...(taken === undefined ? {} : { snapshotTime: timestampOf(taken) }),
     ...summaryOf(Object.values(components)),
     ...(failure === undefined ? { verificationStatus: 'NotVerified' } : {}),
-    ...suspicionIn(mapOf(stored)),
+    ...suspicionIn(stored),
     conditions,
     ...lastUpdateOf(conditions),
   };
 }
 
-/** Entries word for word, so that old component names and paths stay (kubestash-api.md §2.4), without our own bookkeeping. */
-function componentsIn(stored: unknown): Readonly<Record<string, SnapshotComponent>> {
-  const entries = Object.entries(mapOf(mapOf(stored)['components']));
+/**
+ * Names and paths word for word, so that old ones stay (kubestash-api.md §2.4). Of the rest only fields of the right shape:
+ * anything else would be dropped or refused by the API server with every write of this status.
+ */
+function componentsIn(stored: JsonMap): Readonly<Record<string, SnapshotComponent>> {
+  const entries = Object.entries(mapOf(stored['components']));
+  return Object.fromEntries(entries.map(([name, value]) => [name, componentFrom(mapOf(value))]));
+}
+
+function componentFrom(value: JsonMap): SnapshotComponent {
+  const phase = PHASES.find((one) => one === value['phase']);
+  const driver = DRIVERS.find((one) => one === value['driver']);
+  const stats = listOf(value['resticStats']).map((one) => statsFrom(mapOf(one)));
+  return {
+    ...textsIn(value, ['path', 'size', 'duration', 'error', 'nodeName', 'podName']),
+    ...(phase === undefined ? {} : { phase }),
+    ...(driver === undefined ? {} : { driver }),
+    ...(typeof value['integrity'] === 'boolean' ? { integrity: value['integrity'] } : {}),
+    ...(stats.length === 0 ? {} : { resticStats: stats }),
+  };
+}
+
+function statsFrom(value: JsonMap): ResticStats {
+  const summary = mapOf(value['summary']);
+  const totalFiles = countOf(mapOf(value['progress'])['totalFiles']);
+  const times = ['startTime', 'endTime'].flatMap((field) => {
+    const at = instantOf(summary[field]);
+    return at === undefined ? [] : [[field, timestampOf(at)]];
+  });
+  return {
+    summary: { ...textsIn(summary, ['id', 'uploaded', 'hostPath', 'size']), ...Object.fromEntries(times) },
+    ...(totalFiles === undefined ? {} : { progress: { totalFiles } }),
+  };
+}
+
+function textsIn(map: JsonMap, fields: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    entries.map(([name, value]) => [
-      name,
-      Object.fromEntries(Object.entries(mapOf(value)).filter(([key]) => key !== 'metastash')),
-    ]),
+    fields.flatMap((field) => {
+      const text = textOf(map[field]);
+      return text === undefined ? [] : [[field, text]];
+    }),
   );
 }
 

@@ -13,6 +13,7 @@ import { emptyPathsOf, takenAt } from './evidence.ts';
 import type { Observed } from './observe.ts';
 import { snapshotPhase, type SnapshotPhase } from './phase.ts';
 import { isEnded } from './record.ts';
+import { suspicionOf, type Suspicion } from './suspicion.ts';
 
 /** Types that stay once they were stated, as the sync that knew their cause comes only once. */
 const LASTING = [CONDITION.incomplete, CONDITION.sourceEmpty, 'FullDataAccess'];
@@ -21,33 +22,45 @@ const LASTING = [CONDITION.incomplete, CONDITION.sourceEmpty, 'FullDataAccess'];
 export function statusFrom(observed: Observed, course: Course, now: Instant): SnapshotStatus {
   const { snapshot } = observed;
   const before = snapshot.status;
-  const facts = factsOf(observed, course);
+  const components = entriesOf(course.components);
+  const suspicion = isGood(course) ? suspicionOf(observed, components) : undefined;
+  const facts = factsOf(observed, course, suspicion);
   const phases = course.components.map((one) => one.phase);
   const phase = snapshotPhase(facts, phases, course.total);
   const conditions = conditionsFrom(
-    [...facts, ...readyFacts(readinessOf(phase, course))],
+    [...facts, ...readyFacts(readinessOf(phase, course, suspicion?.reason))],
     before?.conditions,
     snapshot.metadata.generation,
     now,
   );
-  const components = Object.fromEntries(course.components.map((one) => [one.name, one.entry]));
   const isOver = phase === 'Succeeded' || phase === 'Failed';
   const taken = newest([
     instantOf(before?.snapshotTime),
     ...course.components.map((one) => one.result && takenAt(one.result)),
   ]);
-  const remembered = Object.keys(course.remembered).length === 0 ? {} : { metastash: { ...course.remembered } };
   return {
     phase,
     ...(course.total === 0 ? {} : { totalComponents: course.total, components }),
     ...(taken === undefined ? {} : { snapshotTime: timestampOf(taken) }),
     ...summaryOf(Object.values(components)),
     ...(phase === 'Succeeded' ? { verificationStatus: before?.verificationStatus ?? 'NotVerified' } : {}),
-    ...suspicionOf(facts),
+    ...suspectFieldsOf(suspicion),
     conditions,
-    ...(isOver ? {} : remembered),
+    ...(isOver ? {} : rememberedBy(course)),
     ...lastUpdateOf(conditions),
   };
+}
+
+function rememberedBy({ remembered }: Course): Pick<SnapshotStatus, 'metastash'> {
+  return Object.keys(remembered).length === 0 ? {} : { metastash: { ...remembered } };
+}
+
+function suspectFieldsOf(suspicion: Suspicion | undefined): Pick<SnapshotStatus, 'suspect' | 'suspectReason'> {
+  return suspicion === undefined ? {} : { suspect: true, suspectReason: suspicion.reason };
+}
+
+function isGood({ ending, components }: Course): boolean {
+  return ending === undefined && components.every((one) => one.phase === 'Succeeded');
 }
 
 /** Size and integrity of the components together (kubestash-api.md §1.4). */
@@ -89,7 +102,7 @@ export function lastUpdateOf(conditions: readonly Condition[]): Pick<SnapshotSta
   return latest === undefined ? {} : { lastUpdateTime: timestampOf(latest) };
 }
 
-function factsOf(observed: Observed, course: Course): readonly ConditionFact[] {
+function factsOf(observed: Observed, course: Course, suspicion: Suspicion | undefined): readonly ConditionFact[] {
   const { components, ending } = course;
   const stated = [...incompleteFacts(course), ...emptyFacts(course), ...components.flatMap((one) => one.notes ?? [])];
   const types = new Set(stated.map((one) => one.type));
@@ -98,20 +111,28 @@ function factsOf(observed: Observed, course: Course): readonly ConditionFact[] {
   );
   const distinct = stated.filter((fact, index) => stated.findIndex((other) => other.type === fact.type) === index);
   const isOver = ending !== undefined || (components.length > 0 && components.every((one) => isEnded(one.phase)));
-  return [...distinct, ...kept.map(factOf), ...(isOver ? closingFacts(observed, course) : [])];
+  return [...distinct, ...kept.map(factOf), ...(isOver ? closingFacts(observed, course, suspicion) : [])];
 }
 
-function closingFacts({ repository, snapshot }: Observed, { components, ending }: Course): readonly ConditionFact[] {
-  const isGood = ending === undefined && components.every((one) => one.phase === 'Succeeded');
-  if (!isGood) {
+function closingFacts(observed: Observed, course: Course, suspicion: Suspicion | undefined): readonly ConditionFact[] {
+  const { repository, snapshot } = observed;
+  if (!isGood(course)) {
     const message =
       'a failed backup is not described on the backend; what its components stored is named in their resticStats';
     return [{ type: CONDITION.metadataUploaded, status: 'Unknown', reason: REASON.notUploaded, message }];
   }
-  const [only, ...others] = components;
+  const [only, ...others] = course.components;
   const isStored =
     (others.length === 0 && only?.result?.manifestUploaded === true) || isUploaded(repository, snapshot.metadata.name);
-  return [uploadFact(isStored), ...recentListFacts(repository, snapshot.metadata.name)];
+  return [
+    uploadFact(isStored),
+    ...recentListFacts(repository, snapshot.metadata.name),
+    ...(suspicion === undefined ? [] : [suspicion.fact]),
+  ];
+}
+
+function entriesOf(components: Course['components']): Readonly<Record<string, SnapshotComponent>> {
+  return Object.fromEntries(components.map((one) => [one.name, one.entry]));
 }
 
 function incompleteFacts({ ending, components }: Course): readonly ConditionFact[] {
@@ -128,13 +149,19 @@ function emptyFacts({ components }: Course): readonly ConditionFact[] {
     one.result === undefined ? [] : emptyPathsOf(one.result).map((path) => `${path} (component ${one.name})`),
   );
   if (empty.length === 0) return [];
-  const message = `no file at all was found in ${empty.join(', ')}; check that the right volume is mounted there. snapshot: latest passes this Snapshot over`;
+  const message = `no file at all was found in ${empty.join(', ')}; check that the right volume is mounted there`;
   return [{ type: CONDITION.sourceEmpty, status: 'True', reason: REASON.emptySource, message }];
 }
 
-function readinessOf(phase: SnapshotPhase, { components, ending, waitsFor, total }: Course): Readiness {
-  if (phase === 'Succeeded')
-    return { state: 'ready', reason: REASON.succeeded, message: `${componentsText(total)} saved` };
+function readinessOf(
+  phase: SnapshotPhase,
+  { components, ending, waitsFor, total }: Course,
+  suspicion: string | undefined,
+): Readiness {
+  if (phase === 'Succeeded') {
+    const but = suspicion === undefined ? '' : `, but suspect: ${suspicion}`;
+    return { state: 'ready', reason: REASON.succeeded, message: `${componentsText(total)} saved${but}` };
+  }
   if (phase === 'Failed') {
     const bad = components.find((one) => one.phase === 'Failed');
     const message =
@@ -147,11 +174,6 @@ function readinessOf(phase: SnapshotPhase, { components, ending, waitsFor, total
     return { state: 'reconciling', reason: REASON.preparing, message: 'the components of the target are being listed' };
   const done = components.filter((one) => isEnded(one.phase)).length;
   return { state: 'reconciling', reason: REASON.running, message: `${done} of ${componentsText(total)} done` };
-}
-
-function suspicionOf(facts: readonly ConditionFact[]): Pick<SnapshotStatus, 'suspect' | 'suspectReason'> {
-  const empty = facts.find((one) => one.type === CONDITION.sourceEmpty && one.status === 'True');
-  return empty === undefined ? {} : { suspect: true, suspectReason: empty.message };
 }
 
 function componentsText(count: number): string {

@@ -115,7 +115,8 @@ describe('preparing a BackupStorage', () => {
   });
 
   it('keeps finished Jobs a day, failed ones a week, and only the last few attempts', () => {
-    const done = sample.withRecord({ succeededAt: '2026-01-05T01:59:20Z', secretFound: true });
+    const scanned = { lastScanTime: '2026-01-06T01:00:00Z' };
+    const done = sample.withRecord({ succeededAt: '2026-01-05T01:59:20Z', secretFound: true }, scanned);
     const end = { conditions: [{ type: 'Complete', status: 'True', lastTransitionTime: '2026-01-05T01:59:30Z' }] };
     const children = [sample.job(0, end), sample.report(0, sample.SUCCEEDED)];
     const day = 24 * 3600_000;
@@ -150,7 +151,7 @@ describe('preparing a BackupStorage', () => {
 
   it('never drops a Job whose outcome its status does not show yet', () => {
     const old = { conditions: [{ type: 'Complete', status: 'True', lastTransitionTime: '2025-12-01T00:00:00Z' }] };
-    const told = sync(sample.storage(), [
+    const told = sync(sample.storage({}, { status: { lastScanTime: '2026-01-05T01:00:00Z' } }), [
       sample.job(0, old),
       sample.report(0, { ...sample.SUCCEEDED, finishedAt: '2025-12-01T00:00:00Z' }),
     ]);

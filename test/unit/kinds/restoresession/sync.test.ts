@@ -42,6 +42,32 @@ describe('RestoreSession: which Snapshot', () => {
     assert.deepEqual(status.warnings, ['newer Snapshot tuesday (it was empty) was passed over']);
   });
 
+  it('takes a suspect one where the RestoreSession allows it, and says so', () => {
+    const suspect = the.goodSnapshot('tuesday', 'Deployment', 60, {
+      status: { suspect: true, suspectReason: 'it was empty' },
+    });
+    const allowing = the.sessionChanged(the.having(the.world(), suspect), {
+      metadata: { annotations: { 'metastash.dev/allow-suspect': 'true' } },
+    });
+    const { status } = syncRestoreSession(the.requestOf(allowing), START);
+    assert.equal(status.snapshot, 'tuesday');
+    assert.deepEqual(status.warnings, ['Snapshot tuesday is suspect: it was empty']);
+  });
+
+  it('waits while the Repository reads its storage: a newer one may be on its way', () => {
+    const conditions = [
+      { type: 'SnapshotsSynced', status: 'False', reason: 'SnapshotsAreBeingRead', message: 'read.' },
+    ];
+    const reading = the.changed(the.world(), 'Repository', 'library', { status: { conditions } });
+    const { status } = syncRestoreSession(the.requestOf(reading), START);
+    assert.deepEqual([status.phase, status.snapshot], ['Pending', undefined]);
+    const ready = status.conditions?.find((one) => one.type === 'Ready');
+    assert.equal(ready?.reason, 'SnapshotsNotRead');
+    assert.equal(ready?.message, 'Repository demo/library has not read all Snapshots of its storage yet: read.');
+    const named = the.sessionChanged(reading, { spec: { dataSource: { snapshot: 'monday' } } });
+    assert.equal(chosen(named), 'monday');
+  });
+
   it('passes over what is being deleted, has failed, or belongs to another Repository', () => {
     const others = [
       the.goodSnapshot('a', 'Deployment', 60, { metadata: { deletionTimestamp: at(0) } }),

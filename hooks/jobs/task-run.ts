@@ -1,26 +1,20 @@
 /**
- * One of the Repository's own tasks, followed over its attempts until it ends well: a Repository has nobody to fail to, so a
+ * A task of a Repository or a BackupStorage, followed over its attempts until it ends well: neither has anybody to fail to, so a
  * failed attempt is always followed by another, later each time and at most every five minutes.
  *
  *   attempt n ──succeeded──▶ the caller keeps the result
  *        └──failed──▶ published with its error ──delay──▶ attempt n + 1
  */
-import type { Outcome } from '../../domain/result.ts';
-import type { ReportError, ReportResult } from '../../domain/report.ts';
-import { attemptAtWork } from '../../jobs/kept-children.ts';
-import {
-  delayAfter,
-  firstRun,
-  progressOf,
-  runRecordFrom,
-  type RunProgress,
-  type RunRecord,
-} from '../../jobs/mover-run.ts';
-import { diagnoseJob, namesOfRun, runFactsOf, type ObserverPlace } from '../../jobs/observer-jobs.ts';
-import { instantOf, timestampOf } from '../../kube/instants.ts';
-import { mapOf, textOf } from '../../kube/json-values.ts';
-import type { Instant, ObjectMap } from '../../kube/metacontroller.ts';
-import type { DesiredObject } from '../../kube/objects.ts';
+import type { Outcome } from '../domain/result.ts';
+import type { TaskName } from '../domain/task.ts';
+import type { ReportError, ReportResult } from '../domain/report.ts';
+import { attemptAtWork } from './kept-children.ts';
+import { delayAfter, firstRun, progressOf, runRecordFrom, type RunProgress, type RunRecord } from './mover-run.ts';
+import { diagnoseJob, namesOfRun, runFactsOf, type ObserverPlace } from './observer-jobs.ts';
+import { instantOf, timestampOf } from '../kube/instants.ts';
+import { mapOf, textOf } from '../kube/json-values.ts';
+import type { Instant, ObjectMap } from '../kube/metacontroller.ts';
+import type { DesiredObject } from '../kube/objects.ts';
 
 /** What status remembers of a task that has not ended well yet. */
 export interface TaskRecord extends RunRecord {
@@ -31,7 +25,7 @@ export interface TaskRecord extends RunRecord {
 }
 
 export interface TaskOrder {
-  readonly task: 'init-repository' | 'upload' | 'forget' | 'prune' | 'check' | 'wipe';
+  readonly task: TaskName;
   /** The record of the observed status, which may be anything. */
   readonly recorded: unknown;
   readonly nameOf: (run: number) => string;
