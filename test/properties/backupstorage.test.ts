@@ -85,7 +85,7 @@ const STORAGE = 'storage.kubestash.com/v1alpha1';
 function reported(world: HostedWorld, status: object): void {
   const reports = world
     .list('metastash.dev/v1alpha1', 'TaskReport')
-    .filter((one) => one.metadata.name.startsWith('init-'));
+    .filter((one) => /^(init|scan)-/.test(one.metadata.name));
   const newest = reports
     .toSorted((left, right) => left.metadata.creationTimestamp.localeCompare(right.metadata.creationTimestamp))
     .at(-1);
@@ -109,19 +109,27 @@ describe('a BackupStorage under Metacontroller', () => {
     spec: { storage: sample.LOCAL },
   };
 
-  it('comes to rest once its place is proven, and drops the Job a day later', () => {
+  it('comes to rest once its place is proven and looked through, and drops the Jobs a day later', () => {
     const world = hostedWorld(['backupstorage']);
     world.apply(manifest);
     world.run(10);
     reported(world, { phase: 'Succeeded', result: { storage: { created: true, repositories: [] } } });
     world.run(60);
     assert.equal((world.get(STORAGE, 'BackupStorage', 'local')['status'] as { phase: string }).phase, 'Ready');
-    const before = world.writes.length;
-    world.run(26 * 3600);
-    assert.deepEqual(
-      world.writes.slice(before).map((write) => write.split(' ').slice(0, 2).join(' ')),
-      ['delete Job', 'delete TaskReport'],
-    );
+    const writtenSince = (before: number): readonly string[] =>
+      world.writes.slice(before).filter((write) => !write.startsWith('delete '));
+    const quiet = world.writes.length;
+    world.run(3500);
+    assert.deepEqual(writtenSince(quiet), []);
+    world.run(120);
+    reported(world, { phase: 'Succeeded', result: { scanned: { repositories: [], count: 0, totalBytes: 0 } } });
+    world.run(60);
+    const scanned = world.get(STORAGE, 'BackupStorage', 'local')['status'] as { totalSize?: string };
+    assert.equal(scanned.totalSize, '0 B');
+    const settled = world.writes.length;
+    world.run(23.9 * 3600);
+    assert.deepEqual(writtenSince(settled), []);
+    assert.deepEqual(world.list('batch/v1', 'Job'), []);
     assert.deepEqual(world.errors, []);
     world.stop();
   });

@@ -16,7 +16,7 @@ describe('a cluster that is made again from its manifests', function () {
   let cluster: VirtualCluster;
   before(() => {
     const backend = playedBackend();
-    const lost = startVirtualCluster({ backend });
+    const lost = startVirtualCluster({ backend, onCall: () => undefined });
     applyAll(lost, [QUICKSTART]);
     lost.run(2 * DAY);
     history = lost.api.list(STORAGE, 'Snapshot');
