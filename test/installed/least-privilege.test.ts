@@ -24,7 +24,7 @@ const UNUSED: readonly (readonly [RegExp, string])[] = [
     'asked for by the admission plugin OwnerReferencesPermissionEnforcement, where a cluster has it on',
   ],
   [
-    /^\/(pods|persistentvolumeclaims|events) get$|^\/(pods|events) list$|taskreports\/status (patch|update)$|^\/secrets get$/,
+    /^\/(pods|persistentvolumeclaims|events) get$|^\/(pods|events) list$|taskreports\/status (patch|update)$|^\/pods\/exec |^\/secrets get$/,
     'in the Roles of movers: nobody may give what they do not have; Metacontroller itself never asks for it',
   ],
   [/^metacontroller\.k8s\.io\/.* get$|controllerrevisions|customresourcedefinitions/, 'read through caches'],
