@@ -41,12 +41,7 @@ export interface NodeSide {
 }
 
 /** Opens the bridge of one Pod. `log` hears of refusals, which a mover would have heard from the API server. */
-export function openFilesBridge(
-  api: ApiServer,
-  directory: string,
-  view: BridgeView,
-  node: NodeSide,
-): FilesBridge {
+export function openFilesBridge(api: ApiServer, directory: string, view: BridgeView, node: NodeSide): FilesBridge {
   const bridge: Bridge = { api, directory, view, seen: new Map() };
   const commands = new Set<string>();
   mkdirSync(directory, { recursive: true });
