@@ -31,6 +31,8 @@ export interface HookServiceOptions {
   /** No resync is planned after this instant. */
   readonly horizon: () => number;
   readonly onAsked: (asked: AskedHook) => void;
+  /** When Metacontroller last wrote anything. */
+  readonly lastWriteAt: () => number;
 }
 
 interface Remembered {
@@ -38,8 +40,11 @@ interface Remembered {
   readonly answer: string;
   /** Until when the answer is known to hold. */
   readonly until: number;
+  readonly askedAt: number;
 }
 
+/** Longer than any sync writes. */
+const SYNC_MS = 5000;
 const TIMED_OUT = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
 const REFUSED = 'dial tcp 10.96.0.10:443: connect: connection refused';
 
@@ -78,10 +83,17 @@ export function hookService(options: HookServiceOptions): HookCaller {
     if (isSame && now < known.until) return { code: 200, answer: resyncingAt(known.answer, known.until - now) };
     const fresh = directAnswer(question);
     if (fresh.code !== 200) return fresh;
-    const mayLookAhead = isSame && known.answer === fresh.answer && options.skipsQuiet && isQuiet(weather);
+    const isAgain = isSame && known.answer === fresh.answer && wroteNothing(known.askedAt);
+    const mayLookAhead = isAgain && options.skipsQuiet && isQuiet(weather);
     const until = mayLookAhead ? quietUntil(question, fresh) : now;
-    remembered.set(key, { signature, answer: fresh.answer, until });
+    remembered.set(key, { signature, answer: fresh.answer, until, askedAt: clock.now() });
     return until <= now ? fresh : { code: 200, answer: resyncingAt(fresh.answer, until - now) };
+  }
+
+  /** Whether the sync of that time changed nothing. Others' writes count too: then it is asked once more. */
+  function wroteNothing(askedAt: number): boolean {
+    const at = options.lastWriteAt();
+    return at < askedAt || at > askedAt + SYNC_MS;
   }
 
   /** The last instant of the answer's own resyncs before which it does not change; `now` where it may not be left out. */

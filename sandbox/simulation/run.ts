@@ -6,7 +6,7 @@ import { drawnFaults, planned } from './faults/catalogue.ts';
 import { appliedAgain } from './faults/user-faults.ts';
 import { watched } from './invariants/catalogue.ts';
 import type { Violation } from './invariants/invariant.ts';
-import { phaseOf } from './invariants/data.ts';
+import { phaseOf } from './invariants/snapshots.ts';
 import { randomOf } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import type { TraceLine } from './trace.ts';
@@ -42,7 +42,7 @@ export function scenarioOf(seed: string, minimumDays = 30): Scenario {
     applied: workload.applied,
     faults: drawnFaults(random.fork('faults'), days, workload.ticks),
     world: {
-      skipsQuiet: !how.chance(0.02),
+      skipsQuiet: !how.chance(0.005),
       throughJson: how.chance(0.1),
       requestMs: how.chance(0.3) ? how.between(1, 50) : 0,
       watchDelayMs: how.chance(0.5) ? how.between(1, 2000) : 0,

@@ -19,21 +19,13 @@ import { startSimulatedNode, type PodFate, type SimulatedNode } from './node.ts'
 import { randomOf, type Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import { traceOn, type Trace } from './trace.ts';
+import { diskName } from './disk-name.ts';
+import type { Excuses } from './excuses.ts';
 import { calm, type Weather } from './weather.ts';
 
 export const START = VIRTUAL_START;
 const LONGEST_LAG_MS = 15 * 60_000;
 const MOST_TASKS_PER_MINUTE = 50_000;
-
-/** Facts that lift single rules: what no design survives, or what a user asked for. Faults set them. */
-export interface Excuses {
-  /** Objects whose status or labels a user changed. */
-  readonly touched: Set<string>;
-  /** A process that the cluster no longer knows may still write: its restic snapshot comes beside the next attempt's. */
-  hasZombies: boolean;
-  /** Backup data was taken away on purpose. */
-  dataLost: boolean;
-}
 
 /** Who watches the world. Each is told in the order of events; what it finds wrong it hands to `violated`. */
 export interface Observer {
@@ -101,7 +93,7 @@ class SimulatedWorld implements World {
   readonly hits = new Map<string, number>();
   readonly fates: ((pod: Pod, task: Task) => PodFate | undefined)[] = [];
   readonly observers: Observer[] = [];
-  readonly excuses: Excuses = { touched: new Set(), hasZombies: false, dataLost: false };
+  readonly excuses: Excuses = { touched: new Set(), hasZombies: false, evidenceLost: false, dataLost: false };
   readonly #settings: WorldSettings;
   readonly #known = new Map<string, StoredObject>();
   /** Changes of the last quarter of an hour: what a cache may be behind. */
@@ -109,6 +101,7 @@ class SimulatedWorld implements World {
   #host: Host | undefined;
   #hostApi: HostApi | undefined;
   #lives = 0;
+  #lastWriteAt = 0;
   #isUnsettled = false;
   #minute = 0;
   #tasks = 0;
@@ -211,6 +204,7 @@ class SimulatedWorld implements World {
         skipsQuiet: scenario.world.skipsQuiet,
         horizon: () => START + this.#settings.horizon * 1000,
         onAsked: (asked) => this.#onAsked(asked),
+        lastWriteAt: () => this.#lastWriteAt,
       }),
       resolve: (webhook) => textOf(webhook['path']),
       requestMs: scenario.world.requestMs,
@@ -253,6 +247,7 @@ class SimulatedWorld implements World {
   }
 
   #onHostWrite(verb: string, object: object): void {
+    if ((object as { readonly kind?: string }).kind !== 'Event') this.#lastWriteAt = this.clock.now();
     for (const observer of this.observers) observer.onHostWrite?.(verb, object);
   }
 
@@ -286,14 +281,4 @@ class SimulatedWorld implements World {
     if (!volume) this.volumes.set(name, (volume = new Volume(name, this.clock.now())));
     return volume;
   }
-}
-
-/** The bucket, or the volume below the storage's mount path. */
-function diskName({ place }: StorageAccess, { metadata, spec }: Pod): string {
-  if (place.provider !== 'local') return `${place.provider}:${'bucket' in place ? place.bucket : place.container}`;
-  const mount = spec.containers[0]?.volumeMounts?.find((one) => one.mountPath === place.mountPath);
-  const source = spec.volumes?.find((volume) => volume.name === mount?.name);
-  const { persistentVolumeClaim: claim, hostPath, nfs } = source ?? {};
-  if (claim) return `claim:${metadata.namespace}/${claim.claimName}`;
-  return hostPath ? `node:${hostPath.path}` : `nfs:${nfs?.server}:${nfs?.path}`;
 }

@@ -137,6 +137,7 @@ export const POD_FAULTS: readonly FaultKind[] = [
       const job = picked(world.api.list('batch/v1', 'Job'), fault);
       if (job) {
         world.hit('F43');
+        world.excuses.evidenceLost = true;
         if (fault['propagation'] === 'Orphan') world.excuses.hasZombies = true;
         removed(world, job, { propagation: fault['propagation'] });
       }
@@ -152,6 +153,7 @@ export const POD_FAULTS: readonly FaultKind[] = [
       const report = picked(world.api.list('metastash.dev/v1alpha1', 'TaskReport'), fault);
       if (report) {
         world.hit('F43');
+        world.excuses.evidenceLost = true;
         removed(world, report);
       }
       return undefined;

@@ -227,6 +227,7 @@ export const USER_FAULTS: readonly FaultKind[] = [
       const namespace = world.api.get({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE });
       if (!namespace) return undefined;
       world.hit('F65');
+      world.excuses.evidenceLost = true;
       removed(world, namespace, {});
       return () => againWhenGone(world);
     },

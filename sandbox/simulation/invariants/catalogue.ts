@@ -5,10 +5,12 @@ import { CONTROL_INVARIANTS } from './control.ts';
 import { DATA_INVARIANTS } from './data.ts';
 import type { Invariant, Violation, Watching } from './invariant.ts';
 import { LIVENESS_INVARIANTS } from './liveness.ts';
+import { STORE_INVARIANTS } from './store.ts';
 import { placesOf } from './places.ts';
 
 export const INVARIANTS: readonly Invariant[] = [
   ...DATA_INVARIANTS,
+  ...STORE_INVARIANTS,
   ...CONTROL_INVARIANTS,
   ...ANSWER_INVARIANTS,
   ...LIVENESS_INVARIANTS,

@@ -1,16 +1,12 @@
 /** Safety of data: S01 to S12, and L14, which is the strongest of them. */
 import type { StoredObject } from '../../api-server/api.ts';
 import { listOf, mapOf, textOf } from '../../api-server/values.ts';
-import { lockFrom } from '../model/restic-locks.ts';
 import type { SnapshotObject } from '../model/restic-repository.ts';
 import type { Invariant, Watch } from './invariant.ts';
 import { wholeSnapshot, type NamedSnapshot } from './places.ts';
+import { leavingIn, phaseOf, succeeded, title } from './snapshots.ts';
 
 const STORAGE = 'storage.kubestash.com/v1alpha1';
-
-export function phaseOf(object: StoredObject | undefined): string {
-  return textOf(mapOf(object?.['status'])['phase']);
-}
 
 /** Calls back when an object of the kind becomes Succeeded. */
 function onSuccess(kind: string, check: (object: StoredObject) => void): ReturnType<Invariant['watch']> {
@@ -22,17 +18,8 @@ function onSuccess(kind: string, check: (object: StoredObject) => void): ReturnT
   };
 }
 
-function title(object: StoredObject): string {
-  return `${object.kind} ${object.metadata.name}`;
-}
-
 function whole({ disk, root, id }: NamedSnapshot): SnapshotObject | string {
   return disk === undefined ? 'nobody knows its disk' : wholeSnapshot(disk, root, id);
-}
-
-/** Living Snapshots that say Succeeded. */
-function succeeded({ world }: Watch): readonly StoredObject[] {
-  return world.api.list(STORAGE, 'Snapshot').filter((one) => phaseOf(one) === 'Succeeded');
 }
 
 export const DATA_INVARIANTS: readonly Invariant[] = [
@@ -49,7 +36,8 @@ export const DATA_INVARIANTS: readonly Invariant[] = [
         }
       };
       const checkAll = (): void => {
-        if (!watch.excuses.dataLost) succeeded(watch).forEach(check);
+        const leaving = leavingIn(watch);
+        for (const one of succeeded(watch)) if (!leaving.has(one.metadata.uid)) check(one);
       };
       return { ...onSuccess('Snapshot', check), atRest: checkAll, atEnd: checkAll };
     },
@@ -135,90 +123,6 @@ export const DATA_INVARIANTS: readonly Invariant[] = [
     }),
   },
   {
-    id: 'S06',
-    title: 'the newest Succeeded Snapshot of a repository is never removed from it by retention',
-    watch: (watch) => ({
-      onDisk: (disk, { verb, key }) => {
-        const id = /\/snapshots\/([0-9a-f]{64})$/.exec(key)?.[1];
-        if (verb !== 'delete' || id === undefined) return;
-        const holders = succeeded(watch).filter((one) => watch.places.namedBy(one).some((named) => named.id === id));
-        for (const holder of holders) {
-          const { repository, session } = mapOf(holder['spec']);
-          const group = succeeded(watch).filter((one) => {
-            const spec = mapOf(one['spec']);
-            return spec['repository'] === repository && spec['session'] === session;
-          });
-          const newest = group.reduce((last, one) => (takenAt(one) > takenAt(last) ? one : last), holder);
-          const isAsked = holder.metadata.deletionTimestamp !== undefined;
-          if (newest === holder && !isAsked)
-            watch.violated(`the data of ${title(holder)} is removed, the newest good one of ${textOf(repository)}`);
-        }
-      },
-    }),
-  },
-  {
-    id: 'S08',
-    title: 'packs, indexes and snapshots are deleted only by who holds the only lock of the repository',
-    watch: (watch) => ({
-      onDisk: (disk, { verb, key, by }) => {
-        const root = /^(.*\/repository\/v1\/[^/]+\/[^/]+)\/(?:snapshots|index|data)\//.exec(key)?.[1];
-        if (verb !== 'delete' || root === undefined || isWipe(watch, by)) return;
-        const locks = [...disk.objects]
-          .filter(([name]) => name.startsWith(`${root}/locks/`))
-          .map(([, { text }]) => lockFrom(text));
-        if (locks.length === 1 && locks[0]?.process === by && locks[0].exclusive) return;
-        watch.violated(`${by} deletes ${key} while ${locks.length} locks are held`);
-      },
-    }),
-  },
-  {
-    id: 'S09',
-    title: 'nothing on a backend is deleted but stale locks, unless a plan or WipeOut says so',
-    watch: (watch) => ({
-      onDisk: (_disk, { verb, key, by }) => {
-        if (verb !== 'delete' || /\/(?:locks|keys)\/|\/\.metastash/.test(key)) return;
-        const task = [...watch.world.node.processes.values()].find((one) => one.name === by)?.task.task;
-        if (['forget', 'prune', 'wipe', 'sync', 'upload'].includes(String(task))) return;
-        watch.violated(`${by} (${String(task)}) deletes ${key}`);
-      },
-    }),
-  },
-  {
-    id: 'S10',
-    title: 'no lock of a living process is removed by another, and nobody removes all locks',
-    watch: (watch) => ({
-      onDisk: (disk, { verb, key, by }) => {
-        if (verb !== 'delete' || !key.includes('/locks/')) return;
-        const lock = lockFrom(disk.objects.get(key)?.text ?? '');
-        if (!lock || lock.process === by) return;
-        if ([...watch.world.node.processes.values()].some((one) => one.name === lock.process && one.isAlive))
-          watch.violated(`${by} removes the lock of ${lock.process}, which is alive`);
-        if (watch.world.clock.now() - Date.parse(lock.time) < 20 * 60_000)
-          watch.violated(
-            `${by} removes a lock of ${lock.process} that is ${(watch.world.clock.now() - Date.parse(lock.time)) / 1000} s old`,
-          );
-      },
-    }),
-  },
-  {
-    id: 'S11',
-    title: 'a repository is made only where there is nothing, and once',
-    watch: (watch) => ({
-      onDisk: (disk, { verb, key, by }) => {
-        if (verb !== 'put' || !key.endsWith('/config')) return;
-        const root = key.slice(0, -'/config'.length);
-        const before = [...disk.objects.keys()].filter(
-          (name) => /\/(?:snapshots|index|data)\//.test(name) && name.startsWith(`${root}/`),
-        );
-        if (before.length > 0)
-          watch.violated(`${by} makes a repository at ${root}, where there are ${before.length} objects`);
-        const keys = [...disk.objects.keys()].filter((name) => name.startsWith(`${root}/keys/`));
-        if (keys.length > 1)
-          watch.violated(`${by} makes a repository at ${root}, which has ${keys.length} keys: two made it at once`);
-      },
-    }),
-  },
-  {
     id: 'S12',
     title: 'a restore that ended never runs again',
     watch: (watch) => ({
@@ -260,14 +164,6 @@ export const DATA_INVARIANTS: readonly Invariant[] = [
       }),
   },
 ];
-
-function takenAt(snapshot: StoredObject): string {
-  return textOf(mapOf(snapshot['status'])['snapshotTime']) || snapshot.metadata.creationTimestamp;
-}
-
-function isWipe({ world }: Watch, by: string): boolean {
-  return [...world.node.processes.values()].some((one) => one.name === by && (one.task.task as string) === 'wipe');
-}
 
 function repositoriesOf({ world }: Watch, session: StoredObject): number {
   const { invoker, session: name } = mapOf(session['spec']);

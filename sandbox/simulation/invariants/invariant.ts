@@ -1,5 +1,6 @@
 /** What must hold, by its number in faults.md §4: watched over the true state of a world, never over a cache. */
-import type { Excuses, Observer, World } from '../world.ts';
+import type { Excuses } from '../excuses.ts';
+import type { Observer, World } from '../world.ts';
 import type { Places } from './places.ts';
 
 export interface Watch {
