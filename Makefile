@@ -65,6 +65,10 @@ bench-cluster: build restic ## Measure a session beside a bare Job of the same i
 simulate: build/simulate.js ## Hunt faults in virtual months (SEEDS=n FROM=s HOURS=h WORKERS=w; SEED=s tells one story)
 	node build/simulate.js $(if $(SEED),--seed=$(SEED) --trace,--from=$(FROM) --seeds=$(SEEDS) --hours=$(HOURS) --workers=$(WORKERS))
 
+.PHONY: simulate-mutants
+simulate-mutants: $(installed) ## Plant known bugs and show that the simulation catches each (MUTANTS="M01 M02")
+	tsx sandbox/simulation/mutant-run.ts $(MUTANTS)
+
 build/simulate.js: $(installed) $(sources)
 	tsx sandbox/simulation/build.ts
 

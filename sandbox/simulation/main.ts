@@ -10,6 +10,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { campaignOf, failuresOf, lineOf, type Campaign, type SeedReport } from './campaign.ts';
+import type { Need } from './faults/catalogue.ts';
 import { pageOf, type Failure } from './page.ts';
 import { played, scenarioOf, type Outcome } from './run.ts';
 import type { Scenario } from './scenario.ts';
@@ -29,6 +30,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     replay: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    needs: { type: 'string', default: '[]' },
+    'until-failure': { type: 'boolean', default: false },
   },
 });
 
@@ -44,7 +47,9 @@ else await many();
 async function work(): Promise<void> {
   for (let index = 0; index < Number(values.seeds); index++) {
     const seed = String(Number(values.from) + index * Number(values.step));
-    process.stdout.write(`${JSON.stringify(await reportOf(seed))}\n`);
+    const report = await reportOf(seed);
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+    if (values['until-failure'] && (report.violation ?? report.crash) !== undefined) return;
   }
 }
 
@@ -52,7 +57,8 @@ async function reportOf(seed: string): Promise<SeedReport> {
   const started = performance.now();
   const nothing = { seed, digest: '', hits: {}, covered: [], virtualSeconds: 0, hookCalls: 0, sessions: 0 };
   try {
-    const outcome = await played(scenarioOf(seed, Number(values.days)));
+    const needs = JSON.parse(values.needs) as readonly Need[];
+    const outcome = await played(scenarioOf(seed, Number(values.days), needs));
     const [violation] = outcome.violations;
     return {
       ...nothing,

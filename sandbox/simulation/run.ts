@@ -2,7 +2,7 @@
 import type { StoredObject } from '../api-server/api.ts';
 import { mapOf, listOf, textOf } from '../api-server/values.ts';
 import { keyOf } from '../metacontroller/live-updates.ts';
-import { drawnFaults, planned } from './faults/catalogue.ts';
+import { drawnFaults, neededFaults, planned, type Need } from './faults/catalogue.ts';
 import { appliedAgain } from './faults/user-faults.ts';
 import { watched } from './invariants/catalogue.ts';
 import type { Violation } from './invariants/invariant.ts';
@@ -31,7 +31,7 @@ export interface Outcome {
 }
 
 /** The scenario of a seed. */
-export function scenarioOf(seed: string, minimumDays = 30): Scenario {
+export function scenarioOf(seed: string, minimumDays = 30, needs: readonly Need[] = []): Scenario {
   const random = randomOf(seed);
   const how = random.fork('world');
   const days = minimumDays + how.below(8);
@@ -40,7 +40,10 @@ export function scenarioOf(seed: string, minimumDays = 30): Scenario {
     seed,
     days,
     applied: workload.applied,
-    faults: drawnFaults(random.fork('faults'), days, workload.ticks),
+    faults: [
+      ...drawnFaults(random.fork('faults'), days, workload.ticks),
+      ...neededFaults(random.fork('needs'), workload.ticks, needs),
+    ],
     world: {
       skipsQuiet: !how.chance(0.005),
       throughJson: how.chance(0.1),

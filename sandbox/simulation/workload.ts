@@ -151,6 +151,8 @@ function configurationOf(
     return sessionOf(random, { name, target, storages, schedule, timeZone });
   });
   const manifest = named(CORE, 'BackupConfiguration', target, {
+    // What a user wrote beside the spec is nobody's business: an answer or event that repeats it repeats all (S28).
+    metadata: { name: target, namespace: NAMESPACE, annotations: { 'example.com/note': CANARY } },
     spec: { target: { apiGroup: 'apps', kind, name: target }, backends, sessions },
   });
   return { manifest, schedules };

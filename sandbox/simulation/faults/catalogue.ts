@@ -28,6 +28,37 @@ export function drawnFaults(random: Random, days: number, ticks: readonly number
   }).sort((left, right) => left.at - right.at);
 }
 
+/** A fault that every seed of a run shall have. */
+export interface Need {
+  readonly name: string;
+  /** In place of what would be drawn. */
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+const NEEDED = 4;
+
+/** Some of each, soon after ticks. */
+export function neededFaults(
+  random: Random,
+  ticks: readonly number[],
+  needs: readonly Need[],
+): readonly PlannedFault[] {
+  return needs.flatMap((need) => {
+    const kind = FAULTS.find(({ name }) => name === need.name);
+    if (!kind) throw new Error(`there is no fault ${need.name}`);
+    return random
+      .shuffled([0, ...ticks])
+      .slice(0, NEEDED)
+      .map((tick) => ({
+        ...kind.draw(random),
+        ...need.with,
+        id: kind.id,
+        name: kind.name,
+        at: Math.max(0, tick + random.between(-10, 20)),
+      }));
+  });
+}
+
 /** Makes the fault happen at its time and end at its own; returns what ends it early. */
 export function planned(world: World, fault: PlannedFault): () => void {
   const kind = FAULTS.find(({ id, name }) => id === fault.id && name === fault['name']);

@@ -64,6 +64,26 @@ export const CONTROL_INVARIANTS: readonly Invariant[] = [
     }),
   },
   {
+    id: 'S18',
+    title: 'one attempt, one Job: the report that tells of an attempt is the report of that attempt',
+    watch: (watch) => ({
+      onEvent: ({ type, object }) => {
+        if (type === 'DELETED' || object.kind !== 'Snapshot') return;
+        const { namespace = '' } = object.metadata;
+        for (const [name, component] of Object.entries(mapOf(mapOf(object['status'])['components']))) {
+          const { run, started } = mapOf(mapOf(component)['metastash']);
+          const key = { apiVersion: 'metastash.dev/v1alpha1', kind: 'TaskReport', namespace };
+          const report = watch.world.api.get({ ...key, name: textOf(mapOf(component)['jobName']) });
+          const told = mapOf(report?.['spec'])['run'];
+          if (started === true && told !== undefined && told !== run)
+            watch.violated(
+              `attempt ${String(run)} of ${name} of ${title(object)} is told by the report of attempt ${String(told)}`,
+            );
+        }
+      },
+    }),
+  },
+  {
     id: 'S23',
     title: 'Metacontroller writes no object that is not ours',
     watch: (watch) => ({

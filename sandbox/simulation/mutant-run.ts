@@ -1,0 +1,40 @@
+/** `make simulate-mutants`: plants each bug and says which invariant catches it after how many seeds. Fails when one survives. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleSimulation } from './bundle.ts';
+import type { SeedReport } from './campaign.ts';
+import { MUTANTS, type Mutant } from './mutants.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'build', 'mutants');
+const MOST_SEEDS = 200;
+const wanted = process.argv.slice(2);
+
+mkdirSync(FOLDER, { recursive: true });
+let survivors = 0;
+for (const mutant of MUTANTS.filter(({ id }) => wanted.length === 0 || wanted.includes(id))) {
+  const reports = await hunted(mutant);
+  const last = reports.at(-1);
+  const how = last?.violation ? `${last.violation.id}: ${last.violation.message}` : last?.crash?.split('\n')[0];
+  const isCaught = last?.violation !== undefined || last?.crash !== undefined;
+  if (!isCaught) survivors += 1;
+  const what = isCaught ? `caught after ${reports.length} seeds by ${how}` : `SURVIVES ${reports.length} seeds`;
+  console.log(`${mutant.id} ${mutant.title} (${mutant.breaks.join(', ')}): ${what.slice(0, 300)}`);
+}
+process.exitCode = survivors;
+
+async function hunted(mutant: Mutant): Promise<readonly SeedReport[]> {
+  const bundle = join(FOLDER, `${mutant.id}.js`);
+  await bundleSimulation(bundle, mutant.patches);
+  const options = ['--worker', '--until-failure', '--from=1', `--seeds=${MOST_SEEDS}`];
+  const needs = `--needs=${JSON.stringify(mutant.needs ?? [])}`;
+  const { stdout, stderr } = spawnSync(process.execPath, [bundle, ...options, needs], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  if (stdout === '') throw new Error(`${mutant.id}: ${stderr}`);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as SeedReport);
+}
