@@ -43,8 +43,8 @@ export async function prune(session: ResticSession, lock: HeldLock): Promise<voi
     await lock.work(REPACK_MS);
     kept.set(await storePack(session, repacked, REPACK_MS), repacked);
   }
-  await storeIndex(session, kept);
-  for (const name of oldIndexes) await session.remove(`index/${name}`);
+  const present = await storeIndex(session, kept);
+  for (const name of oldIndexes) if (name !== present) await session.remove(`index/${name}`);
   for (const pack of dropped) await session.remove(packKey(pack));
 }
 

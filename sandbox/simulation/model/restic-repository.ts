@@ -81,11 +81,12 @@ export async function loadedSnapshots(
   return { whole, broken };
 }
 
-/** Stores blobs as one pack and its index; returns what was added. */
-export async function storeIndex(session: ResticSession, packs: PackIndex): Promise<void> {
-  if (packs.size === 0) return;
+/** Stores one index file of these packs and returns its name; none of no packs. */
+export async function storeIndex(session: ResticSession, packs: PackIndex): Promise<string | undefined> {
+  if (packs.size === 0) return undefined;
   const text = JSON.stringify(Object.fromEntries(packs));
   await session.write(`index/${idOf(text)}`, text);
+  return idOf(text);
 }
 
 /** Uploads one pack; its name comes from its encrypted bytes, so two packs of the same blobs differ. */
