@@ -185,7 +185,8 @@ function isStartable(api: ApiServer, { metadata: { namespace }, spec }: Pod): bo
 function endPod(node: Node, pod: Pod, exitCode: number, message: string): void {
   const [container] = pod.spec.containers;
   const finishedAt = timestampOf(node.clock.now());
-  const reason = exitCode === 0 ? 'Completed' : exitCode === KILLED ? 'OOMKilled' : 'Error';
+  // A container that was killed for another reason than its memory says Error too.
+  const reason = exitCode === 0 ? 'Completed' : 'Error';
   const terminated = { reason, exitCode, startedAt: finishedAt, finishedAt, ...(message === '' ? {} : { message }) };
   patchPod(node, pod, {
     phase: exitCode === 0 ? 'Succeeded' : 'Failed',
