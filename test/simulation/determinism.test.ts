@@ -25,8 +25,8 @@ describe('the simulation', function () {
     execFileSync(process.execPath, [bundle, ...args], { encoding: 'utf8' });
 
   it('tells the same story twice: equal seeds, equal traces', () => {
-    const stories = [told('--seed=1', '--days=3'), told('--seed=1', '--days=3')];
-    assert.match(stories[0] ?? '', /^seed 1: \d+ steps, trace [0-9a-f]{64}$/m);
+    const stories = [told('--seed=3', '--days=3'), told('--seed=3', '--days=3')];
+    assert.match(stories[0] ?? '', /^seed 3: \d+ steps, trace [0-9a-f]{64}$/m);
     assert.equal(stories[0], stories[1]);
   });
 

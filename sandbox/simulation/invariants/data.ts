@@ -48,6 +48,8 @@ export const DATA_INVARIANTS: readonly Invariant[] = [
     watch: (watch) => {
       const owners = new Map<string, string>();
       return onSuccess('Snapshot', (snapshot) => {
+        // One that was read back from the storage is its predecessor in a new object.
+        if (snapshot.metadata.annotations?.['metastash.dev/imported'] !== undefined) return;
         for (const one of watch.places.namedBy(snapshot)) {
           const owner = owners.get(one.id);
           if (owner !== undefined && owner !== snapshot.metadata.uid)
