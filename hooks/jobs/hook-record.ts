@@ -39,6 +39,16 @@ export function listedEntries(
   return uses.flatMap((use, hook) => (isWanted(use) ? [{ name: nameOf(use), phase: 'Pending', hook } as const] : []));
 }
 
+/** Whether a hook runs whatever happened: unless its use says otherwise (the CRD's default). */
+export function isAlways({ executionPolicy = 'Always' }: HookInfo): boolean {
+  return executionPolicy === 'Always';
+}
+
+/** Which hooks run after work that ended with `failure`, or well without one. */
+export function wantedAfter(failure: object | undefined): (use: HookInfo) => boolean {
+  return (use) => isAlways(use) || use.executionPolicy === (failure === undefined ? 'OnSuccess' : 'OnFailure');
+}
+
 /** The entries of a status, which may hold anything. */
 export function hookEntriesFrom(recorded: unknown): readonly HookEntry[] {
   return listOf(recorded)

@@ -4,7 +4,7 @@
  * where nothing could run any more.
  */
 import type { BackupSession, BackupSessionStatus } from '../../generated/types/backupsession.ts';
-import { hookExecutions } from '../../jobs/hook-record.ts';
+import { hookExecutions, isAlways } from '../../jobs/hook-record.ts';
 import type { Stage } from '../../jobs/hook-stage.ts';
 import { keptChildren } from '../../jobs/kept-children.ts';
 import { instantOf } from '../../kube/instants.ts';
@@ -15,7 +15,7 @@ import { isDeleting } from '../../kube/references.ts';
 import { hookChildren, observedJobs } from './children.ts';
 import { REASON } from './conditions.ts';
 import { secondsUntil, START_LIMIT_MS } from './deadlines.ts';
-import { isAlways, stageAfter, stageBefore } from './hooks.ts';
+import { stageAfter, stageBefore } from './hooks.ts';
 import { isFinished, observe } from './observe.ts';
 import { recordOf } from './record.ts';
 

@@ -1,8 +1,7 @@
 /** The hooks before and after one backup: which there are, what their templates are filled with, and how far they are. */
 import { formatSeconds } from '../../domain/duration.ts';
 import type { BackupSession } from '../../generated/types/backupsession.ts';
-import type { HookInfo } from '../../generated/types/shared.ts';
-import { listedEntries, pinnedHooks, type PinnedHooks } from '../../jobs/hook-record.ts';
+import { listedEntries, pinnedHooks, wantedAfter, type PinnedHooks } from '../../jobs/hook-record.ts';
 import { stageOf, type Stage, type StageInput } from '../../jobs/hook-stage.ts';
 import { referenceIn, type Summary } from '../../jobs/hook-template.ts';
 import { instantOf } from '../../kube/instants.ts';
@@ -60,15 +59,6 @@ export function stageAfter(
       return summaryOf(session, observed, { error: failure?.message ?? '', duration });
     },
   });
-}
-
-/** Always unless the use says otherwise (the CRD's default). */
-export function isAlways({ executionPolicy = 'Always' }: HookInfo): boolean {
-  return executionPolicy === 'Always';
-}
-
-function wantedAfter(failure: Failure | undefined): (use: HookInfo) => boolean {
-  return (use) => isAlways(use) || use.executionPolicy === (failure === undefined ? 'OnSuccess' : 'OnFailure');
 }
 
 function inputOf(

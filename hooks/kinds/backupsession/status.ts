@@ -1,6 +1,7 @@
 /** The status of a session in words: phase, entries, conditions and times, from the course it takes. */
 import { formatSeconds, parseDuration } from '../../domain/duration.ts';
 import type { BackupSession, BackupSessionStatus } from '../../generated/types/backupsession.ts';
+import { hooksStatus } from '../../jobs/hook-conditions.ts';
 import { hasHooks } from '../../jobs/hook-record.ts';
 import { conditionOf, conditionsFrom, type ConditionFact } from '../../kube/conditions.ts';
 import { timestampOf } from '../../kube/instants.ts';
@@ -10,7 +11,7 @@ import { CONDITION, REASON } from './conditions.ts';
 import { isWorkEnded, workFailure, type Begun, type Course } from './course.ts';
 import { createdAt, deadlineOf } from './deadlines.ts';
 import { isEnded, type Failure } from './entries.ts';
-import { bookkeeping, hookFacts, hooksIn, hooksUnderWay } from './hook-status.ts';
+import { bookkeeping, hookFacts, hooksUnderWay } from './hook-status.ts';
 import type { Observed } from './observe.ts';
 import { sessionPhase } from './phase.ts';
 
@@ -32,7 +33,7 @@ export function statusFrom(
     phase,
     ...(deadline === undefined ? {} : { backupDeadline: timestampOf(deadline) }),
     ...(entries.length === 0 ? {} : { totalSnapshots: entries.length, snapshots: entries.map(({ entry }) => entry) }),
-    ...(course.state === 'begun' ? { ...hooksIn(course), ...timesOf(session, observed, course, now) } : {}),
+    ...(course.state === 'begun' ? { ...hooksStatus(course), ...timesOf(session, observed, course, now) } : {}),
     conditions: conditionsFrom(facts, session.status?.conditions, session.metadata.generation, now),
     ...(course.state === 'begun' && !hasEnded(course) ? bookkeeping(course) : {}),
   };

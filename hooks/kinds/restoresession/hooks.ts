@@ -2,16 +2,15 @@
 import { formatSeconds } from '../../domain/duration.ts';
 import type { Problem } from '../../domain/result.ts';
 import type { HookTemplate } from '../../generated/types/hooktemplate.ts';
-import type { RestoreSession, RestoreSessionStatus } from '../../generated/types/restoresession.ts';
-import type { HookInfo } from '../../generated/types/shared.ts';
+import type { RestoreSession } from '../../generated/types/restoresession.ts';
 import { hasExecRole, hookIdentity } from '../../jobs/hook-account.ts';
 import {
   hasHooks,
   hookEntriesFrom,
-  hookExecutions,
   listedEntries,
   nameOf,
   pinnedHooks,
+  wantedAfter,
   type PinnedHooks,
 } from '../../jobs/hook-record.ts';
 import { hookTemplateOf, stageOf, type HookFailure, type Stage, type StageInput } from '../../jobs/hook-stage.ts';
@@ -88,27 +87,12 @@ export function stageAfter(
   const { session } = observed;
   const { post } = hooksOf(session, plan);
   if (post.length === 0) return undefined;
-  const policy = failure === undefined ? 'OnSuccess' : 'OnFailure';
-  const isWanted = ({ executionPolicy = 'Always' }: HookInfo): boolean =>
-    executionPolicy === 'Always' || executionPolicy === policy;
   const recorded = hookEntriesFrom(session.status?.hooks?.postHooks);
-  const entries = recorded.length === 0 ? listedEntries(post, isWanted) : recorded;
+  const entries = recorded.length === 0 ? listedEntries(post, wantedAfter(failure)) : recorded;
   const startedAt = instantOf(session.status?.startedAt) ?? now;
   const summary = (beganAt: string): ReturnType<StageInput['summary']> =>
     summaryOf(observed, plan, failure?.message ?? '', formatSeconds((instantOf(beganAt) ?? now) - startedAt));
   return stageOf({ ...inputOf(observed, 'post', now), uses: post, entries, ending: undefined, summary });
-}
-
-/** `status.hooks`; nothing where there are none. */
-export function hooksIn(before: Stage | undefined, after: Stage | undefined): Pick<RestoreSessionStatus, 'hooks'> {
-  const [pre, post] = [before?.entries ?? [], after?.entries ?? []];
-  if (pre.length + post.length === 0) return {};
-  return {
-    hooks: {
-      ...(pre.length === 0 ? {} : { preHooks: hookExecutions(pre) }),
-      ...(post.length === 0 ? {} : { postHooks: hookExecutions(post) }),
-    },
-  };
 }
 
 /** For the plan: nothing where there are none. */

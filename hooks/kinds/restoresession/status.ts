@@ -1,6 +1,7 @@
 /** A RestoreSession's status, from its course: phase and conditions in KubeStash's words, and what it depends on. */
 import { formatSeconds } from '../../domain/duration.ts';
 import type { RestoreSessionStatus } from '../../generated/types/restoresession.ts';
+import { hooksStatus } from '../../jobs/hook-conditions.ts';
 import { conditionOf, conditionsFrom, type Condition, type ConditionFact } from '../../kube/conditions.ts';
 import { instantOf, timestampOf } from '../../kube/instants.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
@@ -10,7 +11,6 @@ import { deadlineOf, type Course } from './course.ts';
 import { dependenciesOf } from './dependencies.ts';
 import type { Observed } from './observe.ts';
 import { hookFacts, hooksUnderWay } from './hook-facts.ts';
-import { hooksIn } from './hooks.ts';
 import { isFinal, restorePhase, type RestorePhase } from './phase.ts';
 import { targetOf } from './preparation.ts';
 import { effectivePlan, isEdited, isEnded } from './record.ts';
@@ -44,7 +44,7 @@ export function statusFrom(observed: Observed, course: Course, now: Instant): Re
     ...(deadline === undefined ? {} : { restoreDeadline: timestampOf(deadline) }),
     ...componentsIn(course),
     ...dependenciesOf(observed, course),
-    ...hooksIn(course.before, course.after),
+    ...hooksStatus(course),
     ...timesOf(observed, course, phase, now),
     ...(warnings.length === 0 ? {} : { warnings }),
     conditions,
