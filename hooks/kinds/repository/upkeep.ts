@@ -30,6 +30,8 @@ export interface UpkeepRecord extends TaskRecord {
   readonly begunAt: string;
   /** forget: uids of the Snapshots of this batch. */
   readonly batch?: readonly string[];
+  /** Since when nothing of it seems left to do, while no Job of it was seen. */
+  readonly vainSince?: string;
 }
 
 /** What is wanted of a task that is not under way; undefined where nothing is. */
@@ -52,6 +54,9 @@ export interface Upkeep {
   /** Whether it is at work, or about to be. */
   readonly isBusy: boolean;
 }
+
+/** How long a Job that was posted may be missing in the host's cache. */
+const POSTED_MS = 2 * 60_000;
 
 const IDLE: Upkeep = { record: undefined, run: undefined, result: undefined, isBusy: false };
 
@@ -76,12 +81,27 @@ export function upkeepOf(input: UpkeepInput, context: UpkeepContext, isFree: boo
   if (record === undefined) return isFree && context.mayMake ? begun(input.wish, now) : IDLE;
   const hasFailed = record.failedAt !== undefined;
   if (hasFailed && (!isFree || !context.mayMake)) return { ...IDLE, record };
-  const isOpen = hasFailed || !isObserved(observed, KIND.job, nameOf(observed, input.task, record, record.run));
-  if (isOpen && isVain(input, record, context)) return begun(input.wish, now);
-  return followed(input, record, context);
+  if (hasFailed) return isVain(input, record, context) ? begun(input.wish, now) : followed(input, record, context);
+  return underWay(input, record, context);
 }
 
-/** Nothing of a published batch is left to do: pinned meanwhile, or gone. */
+/** An attempt that was published: followed, or given up once it is sure that nothing of it can be at work. */
+function underWay(input: UpkeepInput, record: UpkeepRecord, context: UpkeepContext): Upkeep {
+  const { observed, now } = context;
+  const { vainSince = timestampOf(now), ...live } = record;
+  if (isPosted(observed, input.task, record) || !isVain(input, record, context)) return followed(input, live, context);
+  // Its Job may be at work unseen: dropped now, nobody would read what it has removed (design laws 6 and 8).
+  if (now >= (instantOf(vainSince) ?? now) + POSTED_MS) return begun(input.wish, now);
+  return followed(input, { ...live, vainSince }, context);
+}
+
+/** Whether the present attempt's Job, or the report beside it, is there. */
+function isPosted(observed: Observed, task: UpkeepTask, record: UpkeepRecord): boolean {
+  const name = nameOf(observed, task, record, record.run);
+  return [KIND.job, KIND.taskReport].some((kind) => isObserved(observed, kind, name));
+}
+
+/** Nothing of a published batch is left to do: pinned meanwhile, gone, or the policies are not shown. */
 function isVain(input: UpkeepInput, record: UpkeepRecord, { access }: UpkeepContext): boolean {
   return access.ok && input.orderOf(record, access.value) === undefined;
 }
@@ -120,8 +140,12 @@ export function disproved(upkeep: Upkeep, task: UpkeepTask, message: string, { o
   return { ...upkeep, record: { ...failedRecord(upkeep.run.record, error, now), ...own(recorded) }, result: undefined };
 }
 
-function own({ begunAt, batch }: UpkeepRecord): Pick<UpkeepRecord, 'begunAt' | 'batch'> {
-  return { begunAt, ...(batch === undefined ? {} : { batch }) };
+function own({ begunAt, batch, vainSince }: UpkeepRecord): Pick<UpkeepRecord, 'begunAt' | 'batch' | 'vainSince'> {
+  return {
+    begunAt,
+    ...(batch === undefined ? {} : { batch }),
+    ...(vainSince === undefined ? {} : { vainSince }),
+  };
 }
 
 /** Work and attempt are in the name: the same work meets its own Job again, other work another one. */
@@ -160,5 +184,11 @@ function recordFrom(map: JsonMap): UpkeepRecord | undefined {
   const begunAt = textOf(map['begunAt']);
   if (record === undefined || instantOf(begunAt) === undefined) return undefined;
   const batch = Array.isArray(map['batch']) ? textsOf(map['batch']) : undefined;
-  return { ...record, begunAt: begunAt ?? '', ...(batch === undefined ? {} : { batch }) };
+  const vainSince = textOf(map['vainSince']);
+  return {
+    ...record,
+    begunAt: begunAt ?? '',
+    ...(batch === undefined ? {} : { batch }),
+    ...(vainSince === undefined || instantOf(vainSince) === undefined ? {} : { vainSince }),
+  };
 }
