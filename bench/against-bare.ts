@@ -8,6 +8,7 @@ import { bundled, outputOf, startScript, startService } from './service.ts';
 
 const ROUNDS = 7;
 const SLICES = 6;
+const WARM_UP_SECONDS = 15;
 
 export interface HookLoad {
   readonly name: string;
@@ -55,5 +56,14 @@ export async function againstBare(load: HookLoad): Promise<BenchRow> {
 }
 
 function planOf({ path, connections, sliceMs }: HookLoad, bodyFile: string, ports: readonly number[]): LoadPlan {
-  return { ports, path, bodyFile, connections, sliceMs, rounds: ROUNDS, slicesPerRound: SLICES };
+  return {
+    ports,
+    path,
+    bodyFile,
+    connections,
+    sliceMs,
+    rounds: ROUNDS,
+    slicesPerRound: SLICES,
+    warmUpSeconds: WARM_UP_SECONDS,
+  };
 }

@@ -15,21 +15,25 @@ export interface LoadPlan {
   readonly rounds: number;
   readonly slicesPerRound: number;
   readonly sliceMs: number;
+  /** How long each server is asked before anything counts: a service runs for weeks, and V8 takes seconds to compile what it meets. */
+  readonly warmUpSeconds: number;
 }
 
 if (process.argv[2] !== undefined) console.log(JSON.stringify(await measured(JSON.parse(process.argv[2]) as LoadPlan)));
 
-/** `[round][server]`: answers per second. The first round warms up and is not among them. */
+/** `[round][server]`: answers per second of warm servers. */
 async function measured(plan: LoadPlan): Promise<readonly (readonly number[])[]> {
   const body = readFileSync(plan.bodyFile);
   const head = `POST ${plan.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   const request = Buffer.concat([Buffer.from(head), body]);
+  await warmUp(plan, request);
   const rounds: number[][] = [];
-  for (let round = 0; round <= plan.rounds; round += 1) {
-    const rates = await roundOf(plan, request);
-    if (round > 0) rounds.push(rates);
-  }
+  for (let round = 0; round < plan.rounds; round += 1) rounds.push(await roundOf(plan, request));
   return rounds;
+}
+
+async function warmUp(plan: LoadPlan, request: Buffer): Promise<void> {
+  for (const port of plan.ports) await sliceOf(port, request, { ...plan, sliceMs: plan.warmUpSeconds * 1000 });
 }
 
 async function roundOf(plan: LoadPlan, request: Buffer): Promise<number[]> {

@@ -7,6 +7,7 @@
  * croner finds the wall-clock times; the mapping to instants is done here for that reason.
  */
 import { Cron } from 'croner';
+import { remembered } from './remembered.ts';
 import { canonicalFields } from './schedule-fields.ts';
 import { ok, refused, type Parsed } from './result.ts';
 import { checkTimeZone, offsetOf } from './time-zone.ts';
@@ -26,12 +27,16 @@ const WINDOW_MS = 10 * 24 * HOUR_MS;
 /** A week of days, and the one after. */
 const RUNS_LOOKED_AT = 8;
 
+/** By offset, as a zone's name costs a formatter. A Cron that is only asked for its next run keeps nothing of the question. */
+const matcherOf = remembered((fields) => new Cron(fields, { mode: '5-part', utcOffset: 0 }));
+const fieldsOf = remembered(canonicalFields);
+
 /** A schedule that has a next run. The error says which field is wrong, or which form is not supported and what to write. */
 export function parseSchedule(text: unknown, timeZone: unknown = DEFAULT_TIME_ZONE): Parsed<Schedule> {
   if (typeof text !== 'string' || text.trim() === '') {
     return refused('the schedule is empty; write five cron fields, for example "0 3 * * *"');
   }
-  const fields = canonicalFields(text);
+  const fields = fieldsOf(text);
   if (!fields.ok) return fields;
   const zone = checkTimeZone(timeZone);
   if (!zone.ok) return zone;
@@ -83,9 +88,9 @@ function pauseBound({ fields }: Schedule): number {
   return (weekday === '*' ? 24 : 7 * 24) * HOUR_MS + HOUR_MS;
 }
 
-/** The next wall-clock match after a wall-clock time; both are counted as if they were UTC, where no hour is skipped; by offset, as a zone's name costs a formatter. */
+/** The next wall-clock match after a wall-clock time; both are counted as if they were UTC, where no hour is skipped. */
 function wallRunAfter(fields: string, wall: number): number | undefined {
-  return new Cron(fields, { mode: '5-part', utcOffset: 0 }).nextRun(new Date(wall))?.getTime();
+  return matcherOf(fields).nextRun(new Date(wall))?.getTime();
 }
 
 /** The first instant in (from, until] at which the zone's offset is no longer `offset`. */
