@@ -8,7 +8,6 @@ import { answerText } from '../../hooks/http/endpoint.ts';
 import { hookErrorOf } from '../../hooks/http/refusal.ts';
 import type { HookName, HookRow } from '../../hooks/http/row.ts';
 import { ROUTES } from '../../hooks/routes.ts';
-import type { ApiServer } from '../api-server/api.ts';
 import { createApiServer, type SandboxApiServer } from '../api-server/server.ts';
 import { textOf } from '../api-server/values.ts';
 import { virtualClock, type VirtualClock } from '../clocks/virtual.ts';
@@ -18,6 +17,7 @@ import { playedBackend } from '../node/played-backend.ts';
 import { startPlayedMovers, type PlayedMoverOptions } from '../node/played-mover.ts';
 import { startControllers } from './controllers.ts';
 import { apply, manifestsIn, type Manifest } from './manifests.ts';
+import { recordedWrites, type HostWrite } from './recorded-writes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** A Monday. */
@@ -31,15 +31,6 @@ export interface HookCall {
   readonly body: string;
   readonly code: number;
   readonly answer: string;
-}
-
-/** A write of Metacontroller, also one that changes nothing. */
-export interface HostWrite {
-  readonly verb: 'create' | 'update' | 'updateStatus' | 'patch' | 'delete';
-  readonly kind: string;
-  readonly name: string;
-  /** As sent; of a deletion nothing. */
-  readonly object?: object;
 }
 
 export interface VirtualCluster {
@@ -80,15 +71,19 @@ export function startVirtualCluster(options: VirtualClusterOptions = {}): Virtua
   const warnings: string[] = [];
   const onCall = options.onCall ?? ((call: HookCall): void => void calls.push(call));
   const startHost = (): Host =>
-    createHost(recording(api, writes), clock, {
-      hook: calling(clock, onCall),
-      resolve: (webhook) => textOf(webhook['path']),
-      ...(options.shuffled ? { shuffled: options.shuffled } : {}),
-      onEvent: ({ type, object, message }) => {
-        if (type === 'Warning') warnings.push(`${object.kind} ${object.metadata.name}: ${message}`);
+    createHost(
+      recordedWrites(api, (write) => writes.push(write)),
+      clock,
+      {
+        hook: calling(clock, onCall),
+        resolve: (webhook) => textOf(webhook['path']),
+        ...(options.shuffled ? { shuffled: options.shuffled } : {}),
+        onEvent: ({ type, object, message }) => {
+          if (type === 'Warning') warnings.push(`${object.kind} ${object.metadata.name}: ${message}`);
+        },
+        onPanic: (message) => warnings.push(`Metacontroller died: ${message}`),
       },
-      onPanic: (message) => warnings.push(`Metacontroller died: ${message}`),
-    });
+    );
   let host = startHost();
   for (const manifest of installed('metacontroller')) apply(api, manifest);
   return {
@@ -130,7 +125,8 @@ export function answerOf(body: string, row: HookRow, hook: HookName, now: number
   }
 }
 
-function calling(clock: VirtualClock, onCall: (call: HookCall) => void): HookCaller {
+/** The hooks as Metacontroller calls them, without HTTP: bytes both ways, each call told once it is answered. */
+export function calling(clock: { now(): number }, onCall: (call: HookCall) => void): HookCaller {
   return (url, request) => {
     const [, , kind = '', hook = ''] = url.split('/');
     const row = ROUTES.find((one) => one.kind === kind);
@@ -140,26 +136,5 @@ function calling(clock: VirtualClock, onCall: (call: HookCall) => void): HookCal
     const { code, answer } = answerOf(body, row, hook as HookName, now);
     onCall({ row, hook: hook as HookName, now, body, code, answer });
     return { code, headers: {}, body: answer };
-  };
-}
-
-function recording(api: ApiServer, writes: HostWrite[]): ApiServer {
-  const noted = <Answer>(verb: HostWrite['verb'], object: object, write: () => Answer): Answer => {
-    const { kind, metadata } = object as { kind: string; metadata: { name: string } };
-    if (kind !== 'Event') writes.push({ verb, kind, name: metadata.name, object });
-    return write();
-  };
-  return {
-    resource: (apiVersion, kind) => api.resource(apiVersion, kind),
-    resources: () => api.resources(),
-    get: (key) => api.get(key),
-    list: (apiVersion, kind, namespace) => api.list(apiVersion, kind, namespace),
-    watch: (apiVersion, kind, listener) => api.watch(apiVersion, kind, listener),
-    create: (object) => noted('create', object, () => api.create(object)),
-    update: (object) => noted('update', object, () => api.update(object)),
-    updateStatus: (object) => noted('updateStatus', object, () => api.updateStatus(object)),
-    patch: (key, patch, subresource) =>
-      noted('patch', { kind: key.kind, metadata: key, patch }, () => api.patch(key, patch, subresource)),
-    delete: (key, options) => noted('delete', { kind: key.kind, metadata: key }, () => api.delete(key, options)),
   };
 }

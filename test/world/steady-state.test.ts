@@ -1,6 +1,7 @@
 /** A converged cluster stays silent: what the hooks answer is what is stored, whatever time it is (S20 of the fault catalogue). */
 import assert from 'node:assert/strict';
-import { startVirtualCluster, type HostWrite, type VirtualCluster } from '../../sandbox/cluster/virtual-cluster.ts';
+import type { HostWrite } from '../../sandbox/cluster/recorded-writes.ts';
+import { startVirtualCluster, type VirtualCluster } from '../../sandbox/cluster/virtual-cluster.ts';
 import { apply } from '../../sandbox/cluster/manifests.ts';
 import { applyAll, BACKUPS, manifestsAt, pauseAll, RESTORES, unsettled } from './virtual-stories.ts';
 

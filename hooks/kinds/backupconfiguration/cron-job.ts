@@ -7,13 +7,14 @@ import { DEFAULT_TIME_ZONE } from '../../domain/schedule.ts';
 import type { BackupConfiguration } from '../../generated/types/backupconfiguration.ts';
 import type { SchedulerSpec, Session } from '../../generated/types/shared.ts';
 import type { JobTemplate } from '../../jobs/shapes.ts';
+import { storedTemplate } from '../../jobs/stored-template.ts';
 import { systemTaskSpec } from '../../jobs/system-task-job.ts';
 import { COMPONENT, LABEL } from '../../kube/labels.ts';
 import type { ObjectMap } from '../../kube/metacontroller.ts';
 import { triggerName } from '../../kube/names.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { backupSessionManifest } from './backup-session.ts';
-import { canonical } from './canonical.ts';
+
 import { labelsOf } from './labels.ts';
 import { triggerAccount } from './trigger-account.ts';
 
@@ -54,7 +55,10 @@ export function cronJobOf(
       timeZone: DEFAULT_TIME_ZONE,
       suspend: isSuspended(configuration, session),
       ...schedulerFields(session.scheduler),
-      jobTemplate: canonical({ metadata: { labels }, spec: { ...jobSpec.value, ...jobFields(session.scheduler) } }),
+      jobTemplate: storedTemplate({
+        metadata: { labels },
+        spec: { ...jobSpec.value, ...jobFields(session.scheduler) },
+      }),
     },
   });
 }

@@ -4,13 +4,13 @@
  */
 
 /** The value without nulls, empty maps and lists, and fields at their zero value. Runs in every sync, so it allocates only what it answers. */
-export function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
+export function storedTemplate(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(storedTemplate);
   if (typeof value !== 'object' || value === null) return value;
   const source = value as Readonly<Record<string, unknown>>;
   const kept: Record<string, unknown> = {};
   for (const key in source) {
-    const inner = canonical(source[key]);
+    const inner = storedTemplate(source[key]);
     // An emptyDir volume is told by its empty map.
     if (key === 'emptyDir' || !isOmitted(key, inner)) kept[key] = inner;
   }
