@@ -94,11 +94,15 @@ const PARSER = Object.fromEntries(
   ]),
 );
 
+const usageOf = (name: string, { value }: Option): string => `--${name}${value === undefined ? '' : ` <${value}>`}`;
+/** One column for the options, and two spaces after the longest. */
+const USAGE_WIDTH =
+  Math.max(...Object.entries<Option>(OPTIONS).map(([name, option]) => usageOf(name, option).length)) + 2;
+
 /** The text of --help. */
 export function helpText(): string {
   const lines = Object.entries<Option>(OPTIONS).map(([name, option]) => {
-    const usage = `--${name}${option.value === undefined ? '' : ` <${option.value}>`}`;
-    return `  ${usage.padEnd(38)}${option.help}${option.default === undefined ? '' : ` (${option.default})`}`;
+    return `  ${usageOf(name, option).padEnd(USAGE_WIDTH)}${option.help}${option.default === undefined ? '' : ` (${option.default})`}`;
   });
   return [
     'metastash-hooks: the hooks of MetaStash over HTTP. GET / lists them.',

@@ -1,5 +1,5 @@
 /** How a refusal is answered and logged: `{error, requestId}`, one sentence, no stack, nothing from the request. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HookError } from './errors.ts';
 import type { Log, LogFields } from './log.ts';
@@ -14,15 +14,14 @@ export function hookErrorOf(error: unknown): HookError {
 }
 
 /**
- * The client's own X-Request-Id, or a digest of the request: Metacontroller makes an event of every refusal, and equal
- * texts are one event with a count, where a random id would make a new one each time.
+ * The client's own X-Request-Id. Else a digest of the request where its body was read: Metacontroller makes an event of every
+ * refusal, and equal texts are one event with a count. Else one that no other request has, since nothing tells such requests apart.
  */
 export function requestIdOf(request: IncomingMessage, body: Buffer | undefined): string {
   const given = request.headers['x-request-id'];
   if (typeof given === 'string' && ID.test(given)) return given;
-  const digest = createHash('sha256').update(`${request.method} ${request.url}\n`);
-  if (body) digest.update(body);
-  return digest.digest('hex').slice(0, 16);
+  if (!body) return randomUUID();
+  return createHash('sha256').update(`${request.method} ${request.url}\n`).update(body).digest('hex').slice(0, 16);
 }
 
 /** Sends the refusal, unless the client is gone or an answer has begun. */

@@ -165,6 +165,18 @@ describe('connections', () => {
     });
   });
 
+  it('gives every request that is refused before its body was read an id of its own', async () => {
+    await served(toyApp(), {}, async ({ exchange }) => {
+      const tooLarge = (): string => post(SYNC, '', { 'Content-Length': '999999999' });
+      const requests = [tooLarge(), tooLarge(), post('/no/such', ''), post('/no/such', '')];
+      const answers = await Promise.all(requests.map((one) => exchange(one)));
+      assert.deepEqual(answers.flatMap(statusesOf), [413, 413, 404, 404]);
+      const ids = answers.map((answer) => /"requestId":"([\w-]{36})"/.exec(answer)?.[1]);
+      assert.ok(ids.every((id) => id !== undefined));
+      assert.equal(new Set(ids).size, requests.length);
+    });
+  });
+
   it('B29 gives back no request id that could forge a header', async () => {
     await served(toyApp(), {}, async ({ exchange }) => {
       const answer = await exchange(post(SYNC, '', { 'X-Request-Id': 'a b\tSet-Cookie: c' }));

@@ -149,6 +149,14 @@ describe('the process', () => {
     for (const name of ['--dev', '--token-file', '--tls-cert', '--drain-timeout']) assert.ok(helpText().includes(name));
   });
 
+  it('prints help with every option apart from what it means', () => {
+    const lines = helpText()
+      .split('\n')
+      .filter((line) => line.startsWith('  --'));
+    assert.ok(lines.length > 12);
+    for (const line of lines) assert.match(line, /^ {2}--[a-z-]+( <[^>]+>)? {2,}\S/);
+  });
+
   function certificate(name: string, subject: string, issuer?: string): void {
     const signed = issuer === undefined ? [] : ['-CA', file(`${issuer}.crt`), '-CAkey', file(`${issuer}.key`)];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
