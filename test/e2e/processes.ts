@@ -29,7 +29,9 @@ export async function start(
   const [program, ...args] = command;
   const file = openSync(log, 'a');
   const child = spawn(program, args, { stdio: ['ignore', file, file], env: { ...process.env, ...env } });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const killed = (): unknown => child.kill('SIGKILL');
+  process.once('exit', killed);
+  child.once('exit', () => process.off('exit', killed));
   const output = (): string => readFileSync(log, 'utf8');
   const deadline = Date.now() + READY_MS;
   while (!(await answers(ready))) {

@@ -31,7 +31,6 @@ const UNUSED: readonly (readonly [RegExp, string])[] = [
   [/ (get)$/, 'a read before a write after a conflict, which this story may not have'],
   [/daemonsets|replicasets|statefulsets|persistentvolumeclaims/, 'targets of other kinds'],
   [/ (update|delete)$/, 'drift, or the removal of what a changed spec no longer wants'],
-  [/hooktemplates/, 'sessions with hooks'],
   [/^\/events patch$/, 'a repeated Event is counted up'],
 ];
 

@@ -3,10 +3,13 @@ import { LABEL } from '../../kube/labels.ts';
 import { mapOf } from '../../kube/json-values.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 
-/** The object without uid, versions, owners and bookkeeping; with its status where it has one. */
+/** Labels that another cluster reads. Those of GitOps tools would have the object pruned there, or adopted by the wrong one. */
+const KEPT: readonly string[] = Object.values(LABEL).filter((key) => key !== LABEL.controllerUid);
+
+/** The object without uid, versions, owners, bookkeeping and foreign labels; with its status where it has one. */
 export function manifestOf(object: KubeObject): object {
   const { name, namespace, labels = {}, creationTimestamp } = object.metadata;
-  const kept = Object.entries(labels).filter(([key]) => key !== LABEL.controllerUid);
+  const kept = Object.entries(labels).filter(([key]) => KEPT.includes(key));
   const status = Object.entries(mapOf(object.status)).filter(
     ([key]) => key !== 'observedGeneration' && key !== 'metastash',
   );
