@@ -43,6 +43,20 @@ describe('the life of sessions', () => {
     assert.match(story.condition('Ready')?.message ?? '', /NoHeartbeat/);
   });
 
+  it('says at its backupTimeout what it was waiting for', () => {
+    const error = { code: 'SecretNotFound', message: 'Secret demo/key is not there', retryable: true };
+    started(
+      { backupTimeout: '20m' },
+      { outcomeOf: ({ task }) => (task === 'backup' ? { outcome: 'fails', error } : { outcome: 'succeeds' }) },
+    ).run(30);
+    assert.equal(story.condition('Ready')?.reason, 'BackupTimeout');
+    const [entry] = story.status().snapshots ?? [];
+    assert.match(
+      entry?.message ?? '',
+      /^The session's backupTimeout of 20m passed\. Snapshot \S+: .*SecretNotFound: Secret demo\/key is not there/,
+    );
+  });
+
   it('is not made while paused or suspended; one by hand is Skipped while paused', () => {
     started({ scheduler: { schedule: '*/10 * * * *', jobTemplate: {} } }, {}, { paused: true }).run(45);
     assert.deepEqual(story.sessions(), []);

@@ -25,7 +25,7 @@ export interface SessionStatus {
   readonly phase?: string;
   readonly conditions?: readonly Condition[];
   readonly hooks?: { readonly preHooks?: readonly HookWords[]; readonly postHooks?: readonly HookWords[] };
-  readonly snapshots?: readonly { readonly name: string; readonly phase: string }[];
+  readonly snapshots?: readonly { readonly name: string; readonly phase: string; readonly message?: string }[];
   readonly nextRetry?: string;
   readonly retried?: boolean;
   readonly startedAt?: string;

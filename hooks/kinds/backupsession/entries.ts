@@ -69,7 +69,9 @@ export function followedEntry(
 
 /** An entry that the session's own end cuts short; what has ended stays. */
 export function cutShort(followed: Followed, failure: Failure): Followed {
-  return isEnded(followed.entry.phase) ? followed : { ...failed(followed.entry, failure), reached: followed.reached };
+  if (isEnded(followed.entry.phase)) return followed;
+  const message = followed.wait === undefined ? failure.message : `${failure.message} ${followed.wait}`;
+  return { ...failed(followed.entry, { ...failure, message }), reached: followed.reached };
 }
 
 /** Whether nothing more can become of an entry. */
