@@ -37,6 +37,35 @@ export function confinedDeployment(namespace: string, user: number): object {
   };
 }
 
+/** Idle replicas, labelled `app: NAME`, that mount claim `data` at /data. */
+export function idleDeployment(namespace: string, name: string, replicas = 1): object {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: 0,
+          containers: [
+            {
+              name: 'app',
+              image: 'busybox:1.37',
+              command: ['sleep', 'infinity'],
+              volumeMounts: [{ name: 'data', mountPath: '/data' }],
+            },
+          ],
+          volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+        },
+      },
+    },
+  };
+}
+
 /** One Pod per node that mounts this folder of it at /data. */
 export function agentDaemonSet(namespace: string, path: string): object {
   const labels = { app: 'agent' };
