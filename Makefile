@@ -45,8 +45,9 @@ test-cluster: build ## Run the tests that need a real API server (KUBECONFIG)
 	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.cluster.yaml
 
 .PHONY: e2e
-e2e: build restic versitygw ## Run the scenarios on a real cluster, under Metacontroller where it is on PATH (KUBECONFIG)
-	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.e2e.yaml 'test/e2e/**/*.test.ts'
+e2e: build restic versitygw ## Run the scenarios on a real cluster, under Metacontroller where it is on PATH (KUBECONFIG, SCENARIOS="s3 hooks")
+	METASTASH_RESTIC=$$(mover/tools/find-restic.sh) mocha --config .mocharc.e2e.yaml \
+		$(if $(SCENARIOS),$(SCENARIOS:%=test/e2e/%.test.ts),'test/e2e/**/*.test.ts')
 
 .PHONY: guides
 guides: build restic versitygw ## Run KubeStash's own workload guides (DIR=checkout of kubestash/docs; needs what e2e needs)

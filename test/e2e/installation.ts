@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assembleImages } from '../../mover/tools/images/images.ts';
 import { METACONTROLLER_DEFINITIONS } from '../../sandbox/api-server/metacontroller-definitions.ts';
+import { makeAccount, removeAccount } from './account.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { HOST, LOADER, ROOT, TRACES } from './needs.ts';
 import { freePort, start, type Running } from './processes.ts';
@@ -24,7 +25,11 @@ export async function install(): Promise<Installation> {
   applyDefinitions();
   kubectl(['apply', '-f', join(ROOT, 'catalog')]);
   const port = await freePort();
-  const starters = { hooks: () => startHooks(folder, port), metacontroller: () => startMetacontroller(folder) };
+  const account = makeAccount(folder);
+  const starters = {
+    hooks: () => startHooks(folder, port),
+    metacontroller: () => startMetacontroller(folder, account),
+  };
   const running = { hooks: await starters.hooks(), metacontroller: await starters.metacontroller() };
   const recorder = TRACES ? await startRecorder(folder, port, TRACES) : undefined;
   const controllers = controllersAt(`http://127.0.0.1:${recorder?.port ?? port}`);
@@ -42,6 +47,7 @@ export async function install(): Promise<Installation> {
     stop: async () => {
       kubectl(['delete', '--wait=false', '-f', '-'], controllers);
       await running.metacontroller.stop();
+      removeAccount();
       await recorder?.running.stop();
       await running.hooks.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -109,9 +115,8 @@ function applyDefinitions(): void {
 }
 
 /** Metacontroller where there is one, else the sandbox's host on the same API server. */
-async function startMetacontroller(folder: string): Promise<Running> {
+async function startMetacontroller(folder: string, kubeconfig: string): Promise<Running> {
   const [metrics, health] = [await freePort(), await freePort()];
-  const kubeconfig = process.env['KUBECONFIG'] ?? '';
   const log = join(folder, 'metacontroller.log');
   if (HOST === 'sandbox') {
     const program = [process.execPath, '--import', 'tsx', join(ROOT, 'sandbox/on-cluster/main.ts')] as const;

@@ -1,6 +1,6 @@
 /** The same through an S3 server: into a new claim, and in a namespace that lets no Pod be root. */
 import assert from 'node:assert/strict';
-import { lchownSync, readdirSync } from 'node:fs';
+import { lchownSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { differencesOf, fingerprintOf, type Fingerprint } from '../../sandbox/demo/fingerprint.ts';
 import { apply, kubectl, list, reaches, until } from './kubectl.ts';
@@ -45,6 +45,7 @@ describe('an S3 backend', () => {
     const scenario: Scenario = { namespace, target, storage, addon: 'workload-addon' };
     const path = volumeFor(installation().folder, namespace, 'data');
     filled(path, 3, 6);
+    writeFileSync(join(path, 'private'), 'for nobody else', { mode: 0o600 });
     const written: Fingerprint = ownedBy(path, 1000);
     apply([namespaceNamed(namespace, { 'pod-security.kubernetes.io/enforce': 'restricted' })]);
     apply([

@@ -44,7 +44,8 @@ export async function startS3(folder: string, address?: string): Promise<S3> {
   };
 }
 
-function nodeAddress(): string {
+/** The address at which Pods reach this machine. */
+export function nodeAddress(): string {
   const [node] = list('nodes');
   const addresses = (node?.status?.['addresses'] ?? []) as readonly {
     readonly type: string;

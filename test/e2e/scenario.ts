@@ -1,6 +1,6 @@
 /** The manifests of a small backup, as a user would write them: one target, one storage, one session. */
 
-import { apply, get, list, reaches, storyOf, until, type Found } from './kubectl.ts';
+import { apply, get, list, reaches, storyOf, until, wordsOf, type Found } from './kubectl.ts';
 
 const CORE = 'core.kubestash.com/v1alpha1';
 const STORAGE = 'storage.kubestash.com/v1alpha1';
@@ -102,14 +102,14 @@ export function backupConfiguration({ namespace, target, addon, schedule = NEVER
   };
 }
 
-/** A session made by hand, as `kubectl create` or KubeStash's CLI makes one. */
-export function backupSession(namespace: string, name: string): object {
+/** A session made by hand, as `kubectl create` or KubeStash's CLI makes one; `more` goes into its spec. */
+export function backupSession(namespace: string, name: string, more: object = {}): object {
   const invoker = { apiGroup: 'core.kubestash.com', kind: 'BackupConfiguration', name: 'saved' };
   return {
     apiVersion: CORE,
     kind: 'BackupSession',
     metadata: { name, namespace },
-    spec: { invoker, session: 'often' },
+    spec: { invoker, session: 'often', ...more },
   };
 }
 
@@ -148,6 +148,19 @@ export async function backedUpOnce(scenario: Scenario, ...others: readonly objec
   await reaches('backupsession', { namespace, name }, 'Succeeded', 120);
 }
 
+/** The BackupConfiguration once its status speaks of its spec as it is now. */
+export function isJudged(namespace: string, name = 'saved'): Promise<Found> {
+  return until(
+    `BackupConfiguration ${namespace}/${name} is judged`,
+    30,
+    () => {
+      const found = get('backupconfiguration', namespace, name);
+      return found?.status?.['observedGeneration'] === found?.metadata.generation ? found : undefined;
+    },
+    () => storyOf(namespace),
+  );
+}
+
 /** The report of the mover that backs up for this session, once it says this. */
 export function backupReport(namespace: string, session: string, phase: string): Promise<Found> {
   return until(
@@ -158,6 +171,29 @@ export function backupReport(namespace: string, session: string, phase: string):
         (one) => one.spec?.['task'] === 'backup' && one.metadata.name.includes(session) && one.status?.phase === phase,
       ),
     () => storyOf(namespace),
+  );
+}
+
+/** The BackupSession once a condition of it, or an entry of its Snapshots, says this. Throws when it has ended before. */
+export function says(namespace: string, name: string, words: RegExp, seconds = 60): Promise<Found> {
+  return until(
+    `BackupSession ${name} says ${words.source}`,
+    seconds,
+    () => {
+      const session = get('backupsession', namespace, name);
+      if (session && words.test(messagesOf(session))) return session;
+      if (session?.status?.phase === 'Succeeded') throw new Error(wordsOf(session));
+      return undefined;
+    },
+    () => `${messagesOf(get('backupsession', namespace, name))}\n${storyOf(namespace)}`,
+  );
+}
+
+/** Every condition's message, and the entries of a session's Snapshots. */
+export function messagesOf(object: Found | undefined): string {
+  const conditions = object?.status?.conditions ?? [];
+  return [...conditions.map((one) => one.message ?? ''), JSON.stringify(object?.status?.['snapshots'] ?? [])].join(
+    '\n',
   );
 }
 

@@ -8,6 +8,7 @@ import { removeVolumes } from './volumes.ts';
 export const NAMESPACES = [
   ...['demo', 'by-hand', 'on-s3', 'guarded', 'interrupted', 'refused', 'no-room', 'foreign', 'short-lived'],
   ...['deleted-pod', 'killed', 'powerless', 'cut-off', 'everywhere', 'shuffled-0', 'shuffled-1'],
+  ...['vault', 'blog', 'attic', 'street', 'hooked', 'unplaceable'],
   ...['deleted-background', 'deleted-foreground', 'deleted-orphan'],
 ] as const;
 
