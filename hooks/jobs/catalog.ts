@@ -1,6 +1,7 @@
 /** From what a user asks for (`addon.name`, `tasks[].name`) to the Addon task and Function that do it. */
 import { all, blocked, ok, waitingFor, type Outcome } from '../domain/result.ts';
 import { isSameTask, isVolumeSnapshotTask } from '../domain/task-alias.ts';
+import { listOf, mapOf, textOf } from '../kube/json-values.ts';
 import type { ObjectMap } from '../kube/metacontroller.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { KIND, objectNamed } from '../kube/references.ts';
@@ -47,7 +48,10 @@ function resolveTask(
   const name = addon.metadata.name;
   if (isVolumeSnapshotTask(reference.name))
     return blocked('DriverUnsupported', volumeSnapshotText(reference.name, direction));
-  const tasks = (direction === 'backup' ? addon.spec?.backupTasks : addon.spec?.restoreTasks) ?? [];
+  const listed: unknown = direction === 'backup' ? addon.spec?.backupTasks : addon.spec?.restoreTasks;
+  const tasks = listOf(listed)
+    .map((one) => mapOf(one) as unknown as AddonTask)
+    .filter((one) => textOf(one.name) !== undefined);
   const task =
     tasks.find((one) => one.name === reference.name) ?? tasks.find((one) => isSameTask(one.name, reference.name));
   if (task === undefined) {

@@ -61,7 +61,8 @@ describe('a damaged question', function () {
           if (call) judge(call, damages);
         },
       );
-      fc.assert(property, { numRuns: RUNS, seed: SEED });
+      // A long run is to find the next fault, not the smallest form of this one: seed and path of the report bring it back.
+      fc.assert(property, { numRuns: RUNS, seed: SEED, endOnFailure: RUNS > 5000 });
     });
   }
 });

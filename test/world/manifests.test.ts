@@ -195,12 +195,17 @@ describe('faults in manifests, each in a namespace of its own', function () {
       const speakers = own.filter((one) => one.kind === of && statusOf(one).conditions?.some(isNotReady));
       const words = [refusals.get(namespace) ?? '', ...speakers.map(wordsOf)].filter((one) => one !== '');
       assert.ok(
-        words.some((one) => one.includes(says)),
-        `${words.join('; ')}\n${own.map(wordsOf).join('\n')}`,
+        words.map((one) => inNobodysName(one, namespace)).includes(says),
+        `${words.join('\n')}\n\n${own.map(wordsOf).join('\n')}`,
       );
     });
   });
 });
+
+/** The words without what differs from case to case: the namespace, and digests in the names of Jobs. */
+function inNobodysName(words: string, namespace: string): string {
+  return words.replaceAll(namespace, 'small-set').replaceAll(/(?<=-)[0-9a-f]{8}\b/g, '########');
+}
 
 function isNotReady({ type, status }: { readonly type: string; readonly status: string }): boolean {
   return type === 'Ready' && status !== 'True';

@@ -6,6 +6,7 @@
 import type { Problem } from '../../domain/result.ts';
 import type { BackupConfiguration, BackupConfigurationStatus } from '../../generated/types/backupconfiguration.ts';
 import { conditionsFrom, type ConditionFact } from '../../kube/conditions.ts';
+import { mapOf } from '../../kube/json-values.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import { readinessOf, readyFacts, type Readiness } from '../../kube/ready.ts';
 import { CONDITION, REASON } from './conditions.ts';
@@ -61,7 +62,7 @@ export function refusedStatus(
 
 /** The observed status, for an answer that must not change anything. Metacontroller adds observedGeneration itself. */
 export function unchangedStatus({ status }: BackupConfiguration): BackupConfigurationStatus {
-  return Object.fromEntries(Object.entries(status ?? {}).filter(([field]) => field !== 'observedGeneration'));
+  return Object.fromEntries(Object.entries(mapOf(status)).filter(([field]) => field !== 'observedGeneration'));
 }
 
 function readinessFrom({ spec }: BackupConfiguration, { problem }: Plan): Readiness {

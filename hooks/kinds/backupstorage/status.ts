@@ -5,6 +5,7 @@
 import type { Problem } from '../../domain/result.ts';
 import type { BackupStorage, BackupStorageStatus } from '../../generated/types/backupstorage.ts';
 import { conditionOf, conditionsFrom, type ConditionFact } from '../../kube/conditions.ts';
+import { mapOf } from '../../kube/json-values.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import { readinessOf, readyFacts, type Readiness } from '../../kube/ready.ts';
 import type { RunState } from '../../jobs/mover-run.ts';
@@ -56,7 +57,7 @@ export function refusedStatus(storage: BackupStorage, problem: Problem, now: Ins
 
 /** The observed status, for an answer that must not change anything. Metacontroller adds observedGeneration itself. */
 export function unchangedStatus({ status }: BackupStorage): BackupStorageStatus {
-  return Object.fromEntries(Object.entries(status ?? {}).filter(([field]) => field !== 'observedGeneration'));
+  return Object.fromEntries(Object.entries(mapOf(status)).filter(([field]) => field !== 'observedGeneration'));
 }
 
 interface Findings {

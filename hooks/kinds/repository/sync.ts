@@ -3,6 +3,7 @@
  * Snapshots that running BackupSessions ask for, adds up what they say, and removes what a published plan let go.
  */
 import type { Repository, RepositoryStatus } from '../../generated/types/repository.ts';
+import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import { isDeleting } from '../../kube/references.ts';
 import { accessOf } from './access.ts';
@@ -41,7 +42,7 @@ export function syncRepository(request: SyncRequest<Repository>, now: Instant): 
 /** A view that lacks a group proves nothing: everything stays as it is, and it is looked at again. */
 function frozen(observed: Observed): SyncResponse<RepositoryStatus> {
   return {
-    status: observed.repository.status ?? {},
+    status: mapOf(observed.repository.status),
     children: frozenChildren(observed),
     resyncAfterSeconds: RESYNC_SECONDS,
   };

@@ -30,6 +30,8 @@ export const REASON = {
   copied: 'CopiedObject',
   cancelled: 'RestoreCancelled',
   namespaceTerminating: 'NamespaceTerminating',
+  /** Planned components cannot be read back from status: somebody else wrote into it. */
+  recordTorn: 'RecordTorn',
   running: 'RestoreRunning',
   succeeded: 'RestoreSucceeded',
   failed: 'RestoreFailed',

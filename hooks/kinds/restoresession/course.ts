@@ -97,6 +97,7 @@ function atWork({ observed, record, ending: given, now }: UnderWay, wakeAt: read
   const waitsFor = components.find((one) => one.waitsFor !== undefined)?.waitsFor ?? locating.waitsFor;
   return {
     components,
+    ...tornEnding(record, components),
     total: record.total,
     ...(plan === undefined ? {} : { plan }),
     ...(waitsFor === undefined ? {} : { waitsFor }),
@@ -113,6 +114,15 @@ function atWork({ observed, record, ending: given, now }: UnderWay, wakeAt: read
       ...components.flatMap((one) => one.wakeAt ?? []),
     ],
   };
+}
+
+/** Somebody wrote into this status: what became of a component that cannot be read back is not known, and never guessed. */
+function tornEnding({ isTorn, total }: Recorded, components: readonly Followed[]): Pick<Course, 'ending'> {
+  if (!isTorn || !components.every((one) => isEnded(one.phase))) return {};
+  const message =
+    `status counts ${total} components and only ${components.length} can be read back, so what became of the others ` +
+    'is not known; create another RestoreSession, and let nobody else write into the status of this one';
+  return { ending: { reason: REASON.recordTorn, message } };
 }
 
 function withHooks(

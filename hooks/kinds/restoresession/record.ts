@@ -39,6 +39,8 @@ export interface Recorded {
   readonly plan: PinnedPlan | undefined;
   readonly components: readonly RecordedComponent[];
   readonly total: number;
+  /** Some listed component cannot be read back: which Jobs are its own is not known, so none is dropped for it. */
+  readonly isTorn: boolean;
   readonly locate: RecordedLocate | undefined;
 }
 
@@ -47,10 +49,12 @@ export function recordOf(status: RestoreSessionStatus | undefined): Recorded {
   const own = mapOf(mapOf(status)['metastash']);
   const entries = Object.entries(mapOf(mapOf(status)['components'])).sort(([left], [right]) => (left < right ? -1 : 1));
   const components = entries.flatMap(([name, value]) => componentFrom(name, mapOf(value)) ?? []);
+  const total = countOf(mapOf(status)['totalComponents']) ?? entries.length;
   return {
     plan: planFrom(own['plan']),
     components,
-    total: countOf(mapOf(status)['totalComponents']) ?? components.length,
+    total,
+    isTorn: components.length < total,
     locate: recordedLocateFrom(own['locate']),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { RestoreSession, RestoreSessionStatus } from '../../generated/types/restoresession.ts';
 import { keptChildren } from '../../jobs/kept-children.ts';
+import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject, KubeObject } from '../../kube/objects.ts';
 import { isDeleting, KIND, objectsOf } from '../../kube/references.ts';
@@ -33,7 +34,7 @@ export function syncRestoreSession(
   const record = recordOf(session.status);
   const course = courseOf(observed, record, now);
   // While nothing is planned, what is there cannot be judged: a restarted host's view of this object may be the older one.
-  const live = record.components.length === 0 ? workIn(request) : course.live;
+  const live = record.components.length === 0 || record.isTorn ? workIn(request) : course.live;
   const kept = keptChildren(request.children, new Set(live), now);
   const missing = missingOf(course, kept.children, observed);
   const wakeAt = [
@@ -97,7 +98,7 @@ function workIn({ children }: SyncRequest<RestoreSession>): readonly string[] {
 
 /** The observed status without what the host adds. */
 function statusOf({ parent }: SyncRequest<RestoreSession>): RestoreSessionStatus {
-  return Object.fromEntries(Object.entries(parent.status ?? {}).filter(([key]) => key !== 'observedGeneration'));
+  return Object.fromEntries(Object.entries(mapOf(parent.status)).filter(([key]) => key !== 'observedGeneration'));
 }
 
 function isSame(one: DesiredObject | KubeObject, other: DesiredObject | KubeObject): boolean {

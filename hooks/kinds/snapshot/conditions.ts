@@ -56,6 +56,8 @@ export const REASON = {
   timedOut: 'BackupTimeout',
   sessionOver: 'BackupSessionEnded',
   sessionGone: 'BackupSessionNotFound',
+  /** Listed components cannot be read back from status: somebody else wrote into it. */
+  recordTorn: 'RecordTorn',
   /** A status that this hook never writes: Succeeded without restic snapshots that could be restored. */
   noEvidence: 'NoEvidence',
   /** A stored Snapshot names restic snapshots that the storage does not hold. */

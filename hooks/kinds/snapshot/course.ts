@@ -6,6 +6,7 @@ import { firstRun } from '../../jobs/mover-run.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { listedEntry } from './component-entry.ts';
+import { REASON } from './conditions.ts';
 import { endingOf, startEnding, startLimitOf, type Ending } from './ending.ts';
 import { followed, type Followed } from './following.ts';
 import { snapshotLocating } from './locating.ts';
@@ -52,12 +53,21 @@ export function courseOf(observed: Observed, record: Recorded, now: Instant): Co
     ...base,
     components,
     total: record.total,
-    ending: undefined,
+    ending: components.every((one) => isEnded(one.phase)) ? tornEnding(record) : undefined,
     waitsFor: components.find((one) => one.waitsFor !== undefined)?.waitsFor ?? locating.waitsFor,
     wanted: [...base.wanted, ...components.flatMap((one) => one.wanted ?? [])],
     live: [...base.live, ...components.flatMap((one) => one.live)],
     wakeAt: [...base.wakeAt, ...components.flatMap((one) => one.wakeAt ?? [])],
   };
+}
+
+/** Somebody wrote into this status: what became of a component that cannot be read back is not known, and never guessed. */
+function tornEnding({ isTorn, total, components }: Recorded): Ending | undefined {
+  if (!isTorn) return undefined;
+  const message =
+    `status counts ${total} components and only ${components.length} can be read back, so what became of the others ` +
+    'is not known; start another BackupSession, and let nobody else write into this status';
+  return { reason: REASON.recordTorn, message };
 }
 
 interface Beginning {

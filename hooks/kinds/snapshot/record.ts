@@ -21,6 +21,8 @@ export interface RecordedComponent {
 export interface Recorded {
   readonly components: readonly RecordedComponent[];
   readonly total: number;
+  /** Some listed component cannot be read back: which Jobs are its own is not known, so none is dropped for it. */
+  readonly isTorn: boolean;
   /** The session's addon as it was when the components were listed: later edits are for the next session (faults.md S26). */
   readonly addon: AddonInfo | undefined;
   /** The locate Job that comes before the components' Jobs, where the target needs one. */
@@ -34,10 +36,12 @@ export function recordOf(status: SnapshotStatus | undefined): Recorded {
   const own = mapOf(mapOf(status)['metastash']);
   const entries = Object.entries(mapOf(mapOf(status)['components'])).sort(([left], [right]) => (left < right ? -1 : 1));
   const components = entries.flatMap(([name, value]) => componentFrom(name, mapOf(value)) ?? []);
+  const total = countOf(mapOf(status)['totalComponents']) ?? entries.length;
   const addon = mapOf(own['addon']);
   return {
     components,
-    total: countOf(mapOf(status)['totalComponents']) ?? components.length,
+    total,
+    isTorn: components.length < total,
     addon: textOf(addon['name']) === undefined ? undefined : (addon as unknown as AddonInfo),
     locate: recordedLocateFrom(own['locate']),
     sessionMissingSince: textOf(own['sessionMissingSince']),

@@ -4,6 +4,7 @@
  */
 import type { Snapshot, SnapshotStatus } from '../../generated/types/snapshot.ts';
 import { keptChildren } from '../../jobs/kept-children.ts';
+import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject, KubeObject } from '../../kube/objects.ts';
 import { isDeleting } from '../../kube/references.ts';
@@ -27,12 +28,16 @@ export function syncSnapshot(request: SyncRequest<Snapshot>, now: Instant): Sync
   if (isImported(snapshot)) return { ...everythingKept(request, now), status: importedStatus(snapshot, now) };
   const observed = observe(request);
   if (observed === undefined) {
-    return { ...everythingKept(request, now), status: snapshot.status ?? {}, resyncAfterSeconds: BLIND_RESYNC_SECONDS };
+    return {
+      ...everythingKept(request, now),
+      status: mapOf(snapshot.status),
+      resyncAfterSeconds: BLIND_RESYNC_SECONDS,
+    };
   }
   const record = recordOf(snapshot.status);
   const course = courseOf(observed, record, now);
   // While no component is listed, what is there cannot be judged: a restarted host's view of this Snapshot may be the older one.
-  const live = record.components.length === 0 ? namesIn(request) : course.live;
+  const live = record.components.length === 0 || record.isTorn ? namesIn(request) : course.live;
   const kept = keptChildren(request.children, new Set(live), now);
   const mayMake = !observed.isNamespaceTerminating && !isDeleting(snapshot);
   const made = mayMake ? course.wanted.filter((one) => !isIn(kept.children, one)) : [];
