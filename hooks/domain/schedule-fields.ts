@@ -36,7 +36,9 @@ export function canonicalFields(text: string): Parsed<string> {
   const trimmed = text.trim();
   if (trimmed.length > 200) return refused('the schedule is longer than 200 characters');
   if (/TZ=/i.test(trimmed))
-    return refused(`${JSON.stringify(trimmed)} sets a time zone inside the schedule; use the timeZone field`);
+    return refused(
+      `${JSON.stringify(trimmed)} sets a time zone inside the schedule; schedules mean UTC, so leave it out and write the time in UTC`,
+    );
   if (trimmed.startsWith('@')) return macro(trimmed);
   const parts = trimmed.split(/\s+/);
   if (parts.length !== FIELDS.length) return refused(wrongCount(trimmed, parts.length));

@@ -46,7 +46,10 @@ describe('schedules', () => {
     ['@every 1s', /^"@every 1s" drifts with each restart; write a step instead/],
     ['@reboot', /^"@reboot" means nothing for a CronJob; write five cron fields$/],
     ['@fortnightly', /^"@fortnightly" is no schedule; known words are @yearly, /],
-    ['TZ=Europe/Berlin 0 3 * * *', /sets a time zone inside the schedule; use the timeZone field$/],
+    [
+      'TZ=Europe/Berlin 0 3 * * *',
+      /sets a time zone inside the schedule; schedules mean UTC, so leave it out and write the time in UTC$/,
+    ],
     ['CRON_TZ=UTC 0 3 * * *', /sets a time zone inside the schedule/],
     ['60 * * * *', /^minute "60" is not possible: values are 0 to 59, with - for ranges and \/ for steps$/],
     ['0 24 * * *', /^hour "24" is not possible/],
