@@ -44,7 +44,7 @@ const twoRepositories = configuration({
 });
 const down = repository('remote', {
   phase: 'NotReady',
-  conditions: [condition('Ready', 'False', 'BackendUnreachable', 'BackupStorage demo/remote does not answer.')],
+  conditions: [condition('Ready', 'False', 'StorageUnreachable', 'BackupStorage demo/remote does not answer.')],
 });
 
 const withHook = configuration({

@@ -175,7 +175,7 @@ describe('preparing the directory of a Repository', () => {
   });
 
   it('keeps the last attempts of a storage that fails for hours, and never the Job under way out', () => {
-    const error = { code: 'BackendUnreachable', message: 'The bucket does not answer.', retryable: true };
+    const error = { code: 'StorageUnreachable', message: 'The bucket does not answer.', retryable: true };
     let children: readonly KubeObject[] = accountsOf(first);
     let status: RepositoryStatus | undefined;
     const attempts = new Set<string>();

@@ -129,11 +129,11 @@ describe('manifests of Snapshots with several components', () => {
   it('do not make the Repository unready when storing them fails', () => {
     const first = after([good('a')]);
     const { job, report } = newTask(first);
-    const error = { code: 'BackendUnreachable', message: 'the bucket does not answer', retryable: true };
+    const error = { code: 'StorageUnreachable', message: 'the bucket does not answer', retryable: true };
     const failed = after([good('a'), stored(job), reported(report, { error })], first.status);
     assert.equal(failed.status.phase, 'Ready');
     assert.equal(failed.status.conditions?.find((one) => one.type === 'Ready')?.status, 'True');
-    assert.match(failed.status.warnings?.[0] ?? '', /BackendUnreachable: the bucket does not answer/);
+    assert.match(failed.status.warnings?.[0] ?? '', /StorageUnreachable: the bucket does not answer/);
   });
 
   it('come in batches that fit into one environment variable', () => {
