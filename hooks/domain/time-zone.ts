@@ -22,22 +22,34 @@ export function checkTimeZone(timeZone: unknown): Parsed<string> {
 /** Milliseconds to add to an instant to get the zone's wall clock, whole seconds. */
 export function offsetOf(timeZone: string, instant: number): number {
   if (timeZone === 'UTC') return 0;
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    era: 'short',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(instant);
+  const parts = formatterOf(timeZone).formatToParts(instant);
   const field = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
   const wall = utcMilliseconds(field('year'), field('month'), field('day'));
   return (
     wall + (field('hour') * 3600 + field('minute') * 60 + field('second')) * 1000 - Math.floor(instant / 1000) * 1000
   );
+}
+
+/** Formatters of zones that exist, of which there are some hundreds: making one costs more than the rest of a sync. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(timeZone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    formatters.set(timeZone, formatter);
+  }
+  return formatter;
 }
 
 /** Midnight UTC of a civil date: days are counted from 1 March, so that the leap day ends the year. */
@@ -49,10 +61,9 @@ function utcMilliseconds(year: number, month: number, day: number): number {
 }
 
 function resolved(timeZone: string): string | undefined {
-  // A formatter costs more than the rest of a sync, and most schedules are in UTC.
   if (timeZone === 'UTC') return timeZone;
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone;
+    return formatterOf(timeZone).resolvedOptions().timeZone;
   } catch {
     return undefined;
   }

@@ -140,6 +140,7 @@ function environmentOn(api: PlayedApi): Environment {
     client: new SandboxClient(api, 0, () => false),
     hook: () => ({ code: 500, headers: {}, body: '' }),
     workers: 1,
+    queueMs: () => 0,
     shuffled: (items) => items,
     resourceOf: (rule) => {
       const resource = api.resource(textOf(rule['apiVersion']), textOf(rule['resource']));

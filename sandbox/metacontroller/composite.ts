@@ -3,7 +3,7 @@ import type { Resource, StoredObject } from '../api-server/api.ts';
 import { selectorOf, type Selector } from '../api-server/selectors.ts';
 import { equal, isMap, listOf, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
 import { COMPOSITE_ANSWER, CUSTOMIZE_ANSWER, desiredObjects, numberOf } from './answers.ts';
-import { manageChildren } from './children.ts';
+import { manageListed } from './children.ts';
 import { claimed } from './claims.ts';
 import { controllerView } from './controller-view.ts';
 import type { Environment, ParentController, Wiring } from './controller.ts';
@@ -128,8 +128,7 @@ function* applyAnswer(
 ): Steps<void> {
   const { environment, finalizer, wiring } = composite;
   const { client } = environment;
-  const desired = new ObjectMap();
-  const children = desiredObjects(answer['children']).map((child) => inNamespaceOf(before, child));
+  const children = desiredObjects(answer['children']);
   wiring.resyncAfter(before, numberOf(answer['resyncAfterSeconds']));
   let parent = before;
   if (answer['finalized'] === true) {
@@ -138,27 +137,22 @@ function* applyAnswer(
       removedFinalizer(client, parent, finalizer.name),
     );
   }
-  for (const child of children) desired.add(child);
-  labelDesired(composite, parent, desired);
+  const desired = (): ObjectMap => labelledDesired(composite, parent, children);
   let manageError: Error | undefined;
   if (parent.metadata.deletionTimestamp === undefined || managesWhileDeleting(parent, finalizer)) {
-    const error = yield* manageChildren({
-      client,
-      parent,
-      observed,
-      desired,
-      methodOf: composite.strategies,
-      shuffled: environment.shuffled,
-    });
+    const work = { client, parent, observed, methodOf: composite.strategies, shuffled: environment.shuffled };
+    const error = yield* manageListed(answer['children'], work, desired);
     if (error)
       manageError = new Error(`can't reconcile children for ${named(parent)}: ${error.message}`, { cause: error });
-  }
+  } else desired();
   const finished = yield* updateStatus(composite, parent, mapOf(answer['status']));
   if (finished && manageError) throw manageError;
 }
 
 /** Every desired child must be one that the parent would claim; under generateSelector it gets the label for that. */
-function labelDesired(composite: Composite, parent: StoredObject, desired: ObjectMap): void {
+function labelledDesired(composite: Composite, parent: StoredObject, children: readonly JsonMap[]): ObjectMap {
+  const desired = new ObjectMap();
+  for (const child of children) desired.add(inNamespaceOf(parent, child));
   const matches = childSelector(parent, composite.generateSelector);
   for (const group of desired.groups.values()) {
     for (const [key, child] of group.objects) {
@@ -170,6 +164,7 @@ function labelDesired(composite: Composite, parent: StoredObject, desired: Objec
       if (!matches(labels)) throw new Error(`labels on desired child ${childName(child)} don't match parent selector`);
     }
   }
+  return desired;
 }
 
 function textLabels(child: JsonMap): Record<string, string> {

@@ -22,6 +22,8 @@ export interface Environment {
   readonly events: EventRecorder;
   readonly hook: HookCaller;
   readonly workers: number;
+  /** How long a woken key stays in the queue. */
+  readonly queueMs: () => number;
   readonly client: Client;
   readonly shuffled: <Item>(items: readonly Item[]) => readonly Item[];
   /** The resource of a rule. Throws Error where there is none. */
@@ -216,7 +218,7 @@ export class ParentController {
   #pumpSoon(): void {
     if (this.#pumping || !this.#ready || this.#stopped) return;
     this.#pumping = true;
-    this.#environment.clock.after(0, () => {
+    this.#environment.clock.after(this.#environment.queueMs(), () => {
       this.#pumping = false;
       this.#pump();
     });

@@ -5,7 +5,7 @@ import { selectorOf, type Selector } from '../api-server/selectors.ts';
 import { equal, isMap, listOf, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
 import { CUSTOMIZE_ANSWER, DECORATOR_ANSWER, desiredObjects, numberOf } from './answers.ts';
 import { annotationsOf, withAnnotations } from './apply.ts';
-import { manageChildren } from './children.ts';
+import { manageListed } from './children.ts';
 import { controllerView } from './controller-view.ts';
 import type { Environment, ParentController, Wiring } from './controller.ts';
 import { hasFinalizer, managesWhileDeleting, syncedFinalizer, withFinalizers, type Finalizer } from './finalizers.ts';
@@ -112,16 +112,17 @@ function* applyAnswer(
   answer: JsonMap,
 ): Steps<void> {
   const { environment, finalizer, wiring } = decorator;
-  const attachments = desiredObjects(answer['attachments']).map((child) =>
-    stamped(inNamespaceOf(parent, child), decorator.name),
-  );
+  const attachments = desiredObjects(answer['attachments']);
   wiring.resyncAfter(parent, numberOf(answer['resyncAfterSeconds']));
   if (!(yield* decorated(decorator, parent, answer))) return;
   if (parent.metadata.deletionTimestamp !== undefined && !managesWhileDeleting(parent, finalizer)) return;
-  const desired = new ObjectMap();
-  for (const attachment of attachments) desired.add(attachment);
   const { client, shuffled } = environment;
-  const error = yield* manageChildren({ client, parent, observed, desired, methodOf: decorator.strategies, shuffled });
+  const work = { client, parent, observed, methodOf: decorator.strategies, shuffled };
+  const error = yield* manageListed(answer['attachments'], work, () => {
+    const desired = new ObjectMap();
+    for (const attachment of attachments) desired.add(stamped(inNamespaceOf(parent, attachment), decorator.name));
+    return desired;
+  });
   if (error) throw new Error(`can't reconcile children for ${named(parent)}: ${error.message}`, { cause: error });
 }
 

@@ -34,6 +34,8 @@ export interface HostOptions {
   readonly listDelayMs?: number;
   /** How long one request to the API server takes; 0 keeps a sync inside one task. */
   readonly requestMs?: number;
+  /** How long a controller leaves a woken key in its queue; what wakes it again meanwhile is part of the same sync. */
+  readonly queueMs?: () => number;
   /** The order of objects of one kind within a phase, which Go leaves to chance. */
   readonly shuffled?: <Item>(items: readonly Item[]) => readonly Item[];
   readonly onEvent?: EventListener;
@@ -203,7 +205,7 @@ class RunningHost implements Host {
   #environment(): Environment {
     const api = this.#api;
     const clock = this.#clock;
-    const { hook, workers = 5, resolve = webhookUrl, shuffled = (items) => items } = this.#options;
+    const { hook, workers = 5, resolve = webhookUrl, shuffled = (items) => items, queueMs = () => 0 } = this.#options;
     const environment: Environment = {
       api,
       clock,
@@ -213,6 +215,7 @@ class RunningHost implements Host {
       workers,
       client: this.#client,
       shuffled,
+      queueMs,
       resourceOf: (rule) => resourceOf(api, rule),
       hookSurroundings: (endpointConfigs) => ({ api, clock, resolve, endpointConfigs }),
       controller: (plan) => new ParentController(plan, environment),

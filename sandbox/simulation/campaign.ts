@@ -13,6 +13,7 @@ export interface SeedReport {
   readonly virtualSeconds: number;
   readonly hookCalls: number;
   readonly sessions: number;
+  /** Of computing. */
   readonly milliseconds: number;
 }
 

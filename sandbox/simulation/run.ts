@@ -45,13 +45,20 @@ export function scenarioOf(seed: string, minimumDays = 30, needs: readonly Need[
       ...neededFaults(random.fork('needs'), workload.ticks, needs),
     ],
     world: {
-      skipsQuiet: !how.chance(0.005),
-      throughJson: how.chance(0.1),
+      skipsQuiet: !how.chance(0.001),
+      throughJson: how.chance(0.02),
       requestMs: how.chance(0.3) ? how.between(1, 50) : 0,
       watchDelayMs: how.chance(0.5) ? how.between(1, 2000) : 0,
+      queueMs: queueMsOf(how),
       slownessMs: how.chance(0.2) ? how.between(1, 20) * 60_000 : 0,
     },
   };
+}
+
+/** Some at once, as an idle Metacontroller does, most as late as its limit of five requests a second makes it. */
+function queueMsOf(how: ReturnType<typeof randomOf>): number {
+  if (how.chance(0.1)) return 0;
+  return how.chance(0.2) ? how.between(50, 2000) : how.between(3000, 12_000);
 }
 
 /** Runs the scenario to its end or to its first violation. */

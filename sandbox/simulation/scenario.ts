@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly requestMs: number;
   /** How long a change takes to reach a cache. */
   readonly watchDelayMs: number;
+  /** How long Metacontroller leaves a woken parent in its queue, about; what wakes it again meanwhile costs no sync. */
+  readonly queueMs?: number;
   /** Every mover's uploads take this much longer per pack. */
   readonly slownessMs: number;
 }

@@ -19,10 +19,16 @@ export interface Workload {
 
 /** Storages, targets, policies and configurations of one seed. */
 export function drawnWorkload(random: Random, days: number): Workload {
-  const storages = Array.from({ length: random.chance(0.3) ? 2 : 1 }, (_, index) => storageOf(random, index));
-  const targets = random.shuffled(['web', 'db']).slice(0, random.chance(0.25) ? 2 : 1);
+  // Most seeds are small: many short stories find more than few long ones. Retention has its say in the others.
+  const isBusy = random.chance(0.2);
+  const storages = Array.from({ length: random.chance(isBusy ? 0.5 : 0.1) ? 2 : 1 }, (_, index) =>
+    storageOf(random, index),
+  );
+  const targets = random.shuffled(['web', 'db']).slice(0, random.chance(isBusy ? 0.5 : 0.1) ? 2 : 1);
   const policies = ['recent'].map((name) => policyOf(random, name));
-  const configurations = targets.map((target) => configurationOf(random, target, storages.length));
+  const configurations = targets.map((target) =>
+    configurationOf(random, { target, storages: storages.length, isBusy }),
+  );
   const manifests = [
     ...storages,
     ...policies,
@@ -130,8 +136,7 @@ function targetOf(target: string): readonly Manifest[] {
 
 function configurationOf(
   random: Random,
-  target: string,
-  storages: number,
+  { target, storages, isBusy }: { readonly target: string; readonly storages: number; readonly isBusy: boolean },
 ): { readonly manifest: Manifest; readonly schedules: readonly Schedule[] } {
   const kind = target === 'db' ? 'StatefulSet' : 'Deployment';
   const backends = Array.from({ length: storages }, (_, index) => ({
@@ -140,13 +145,13 @@ function configurationOf(
     retentionPolicy: { name: 'recent' },
   }));
   const schedules: Schedule[] = [];
-  const sessions = ['main', 'extra'].slice(0, random.chance(0.2) ? 2 : 1).map((name) => {
+  const sessions = ['main', 'extra'].slice(0, random.chance(isBusy ? 0.4 : 0.1) ? 2 : 1).map((name) => {
     const minute = random.between(0, 59);
     const hour = random.between(0, 23);
     const timeZone = random.chance(0.3)
       ? random.pick(['Europe/Berlin', 'America/New_York', 'Asia/Kolkata'])
       : undefined;
-    const schedule = scheduleOf(random, minute, hour);
+    const schedule = scheduleOf(random, `${minute} ${hour}`, isBusy);
     schedules.push({ schedule, timeZone });
     return sessionOf(random, { name, target, storages, schedule, timeZone });
   });
@@ -159,14 +164,9 @@ function configurationOf(
 }
 
 /** Seldom enough that a month is short: what matters happens around ticks. */
-function scheduleOf(random: Random, minute: number, hour: number): string {
-  return random.pick([
-    `${minute} ${hour} * * 1`,
-    `${minute} ${hour} * * 2,5`,
-    `${minute} ${hour} */5 * *`,
-    `${minute} ${hour} */9 * *`,
-    `${minute} ${hour} 3,17 * *`,
-  ]);
+function scheduleOf(random: Random, time: string, isBusy: boolean): string {
+  const seldom = [`${time} * * 1`, `${time} */9 * *`, `${time} 3,17 * *`, `${time} 8,21 * *`];
+  return random.pick(isBusy ? [...seldom, `${time} * * 2,5`, `${time} */5 * *`] : seldom);
 }
 
 interface Schedule {

@@ -195,6 +195,8 @@ class SimulatedWorld implements World {
       older,
     });
     const order = random.fork('order');
+    const pace = random.fork('pace');
+    const { queueMs = 0 } = scenario.world;
     this.#hostApi = api;
     this.#host = createHost(api, clock, {
       hook: hookService({
@@ -210,6 +212,7 @@ class SimulatedWorld implements World {
       requestMs: scenario.world.requestMs,
       // The flush hands every cache to its controllers again: nothing that a resync does not do.
       ...(scenario.world.skipsQuiet ? { cacheFlushMs: Infinity } : {}),
+      ...(queueMs > 0 ? { queueMs: () => pace.between(queueMs >> 1, queueMs + (queueMs >> 1)) } : {}),
       shuffled: (items) => order.shuffled(items),
       onEvent: ({ type, object, message }) => {
         if (type !== 'Warning') return;

@@ -147,7 +147,6 @@ export const DATA_INVARIANTS: readonly Invariant[] = [
       'a Succeeded Snapshot holds what the source held at some time of its backup (S04 with it: nothing is missing)',
     watch: (watch) =>
       onSuccess('Snapshot', (snapshot) => {
-        const from = Date.parse(snapshot.metadata.creationTimestamp);
         for (const named of watch.places.namedBy(snapshot)) {
           const stored = whole(named);
           if (typeof stored === 'string') continue;
@@ -156,6 +155,9 @@ export const DATA_INVARIANTS: readonly Invariant[] = [
           const content = contentOf(
             stored.nodes.map(({ path, blob }) => [path.slice(named.hostPath.length + 1), blob]),
           );
+          // One that was read back from the storage is older than its object.
+          const isImported = snapshot.metadata.annotations?.['metastash.dev/imported'] !== undefined;
+          const from = Date.parse(isImported ? stored.time : snapshot.metadata.creationTimestamp);
           const states = volume.statesBetween(from - 60_000, watch.world.clock.now());
           if (states.some(({ files }) => contentOf([...files].map(([path, { blob }]) => [path, blob])) === content))
             continue;

@@ -34,16 +34,27 @@ export const STORE_INVARIANTS: readonly Invariant[] = [
   {
     id: 'S07',
     title: 'only what a published plan lists is removed, and nothing that is not ours',
-    watch: (watch) => ({
-      onDisk: (disk, { verb, key, by }) => {
-        if (verb !== 'delete' || !/\/snapshots\/[0-9a-f]{64}$/.test(key) || isWipe(watch, by)) return;
-        const { tags } = JSON.parse(disk.objects.get(key)?.text ?? '{"tags":[]}') as SnapshotObject;
-        const uid = tags.find((tag) => tag.startsWith(UID_TAG))?.slice(UID_TAG.length);
-        if (uid === undefined) watch.violated(`${by} removes ${key}, which carries no tag of ours`);
-        else if (!leavingIn(watch).has(uid))
-          watch.violated(`${by} removes ${key} of Snapshot ${uid}, which no published plan lists`);
-      },
-    }),
+    watch: (watch) => {
+      // One that was read back from the storage names what its predecessor's tag is on.
+      const namers = new Map<string, Set<string>>();
+      return {
+        onEvent: ({ object }) => {
+          if (object.kind !== 'Snapshot') return;
+          for (const { id } of watch.places.namedBy(object))
+            namers.set(id, (namers.get(id) ?? new Set()).add(object.metadata.uid));
+        },
+        onDisk: (disk, { verb, key, by }) => {
+          const id = /\/snapshots\/([0-9a-f]{64})$/.exec(key)?.[1];
+          if (verb !== 'delete' || id === undefined || isWipe(watch, by)) return;
+          const { tags } = JSON.parse(disk.objects.get(key)?.text ?? '{"tags":[]}') as SnapshotObject;
+          const uid = tags.find((tag) => tag.startsWith(UID_TAG))?.slice(UID_TAG.length);
+          const leaving = leavingIn(watch);
+          if (uid === undefined) watch.violated(`${by} removes ${key}, which carries no tag of ours`);
+          else if (![uid, ...(namers.get(id) ?? [])].some((one) => leaving.has(one)))
+            watch.violated(`${by} removes ${key} of Snapshot ${uid}, which no published plan lists`);
+        },
+      };
+    },
   },
   {
     id: 'S08',
