@@ -6,6 +6,7 @@ import { customizeBackupSession } from './kinds/backupsession/customize.ts';
 import { finalizeBackupSession } from './kinds/backupsession/finalize.ts';
 import { syncBackupSession } from './kinds/backupsession/sync.ts';
 import { customizeBackupStorage } from './kinds/backupstorage/customize.ts';
+import { finalizeBackupStorage } from './kinds/backupstorage/finalize.ts';
 import { syncBackupStorage } from './kinds/backupstorage/sync.ts';
 import { customizeClaims } from './kinds/claims/customize.ts';
 import { syncClaims } from './kinds/claims/sync.ts';
@@ -38,7 +39,7 @@ export const ROUTES: readonly HookRow[] = [
       parentKind: 'BackupStorage',
       children: [KIND.job, KIND.taskReport, ...IDENTITY],
     },
-    { sync: syncBackupStorage, customize: customizeBackupStorage },
+    { sync: syncBackupStorage, customize: customizeBackupStorage, finalize: finalizeBackupStorage },
   ),
   composite(
     {

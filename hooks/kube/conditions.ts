@@ -44,6 +44,19 @@ export function conditionsFrom(
     .sort((left, right) => (left.type < right.type ? -1 : 1));
 }
 
+/** The observed conditions with these facts in place of their types; the others stay as they are. */
+export function conditionsWith(
+  facts: readonly ConditionFact[],
+  previous: readonly Condition[] | undefined,
+  generation: number | undefined,
+  now: Instant,
+): readonly Condition[] {
+  const before = Array.isArray(previous) ? (previous as readonly Condition[]) : [];
+  const kept = before.filter((one) => !facts.some((fact) => fact.type === one?.type));
+  const stated = conditionsFrom(facts, before, generation, now);
+  return [...kept, ...stated].sort((left, right) => (left.type < right.type ? -1 : 1));
+}
+
 interface Stamp {
   readonly at: string;
   readonly observedGeneration?: number;

@@ -31,6 +31,7 @@ export const KIND = {
   replicaSet: 'ReplicaSet.apps/v1',
   statefulSet: 'StatefulSet.apps/v1',
   daemonSet: 'DaemonSet.apps/v1',
+  customResourceDefinition: 'CustomResourceDefinition.apiextensions.k8s.io/v1',
 } as const;
 
 /** Whether the host sent this group at all, empty or not. */

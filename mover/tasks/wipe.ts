@@ -43,7 +43,7 @@ async function wipeRepository(store: Store, task: WipeTask, context: MoverContex
   await wipeDirectory(store, directory, tally);
 }
 
-/** Directories of other clusters, and what nobody has claimed, stay; then `metadata.yaml` stays too. */
+/** Directories of other clusters and of storages inside this one, and what nobody has claimed, stay; then `metadata.yaml` stays too. */
 async function wipeStorage(store: Store, clusterUid: string, tally: Tally): Promise<void> {
   const directories = await ownedDirectories(store, clusterUid);
   for (const directory of directories) await wipeDirectory(store, directory, tally);
@@ -52,11 +52,14 @@ async function wipeStorage(store: Store, clusterUid: string, tally: Tally): Prom
 }
 
 async function ownedDirectories(store: Store, clusterUid: string): Promise<readonly string[]> {
-  const owned: string[] = [];
-  const suffix = `/${ownerKey('')}`;
+  const claimed: string[] = [];
+  const storages: string[] = [];
   for await (const { key } of store.list('')) {
-    if (!key.endsWith(suffix)) continue;
-    const directory = key.slice(0, -suffix.length);
+    if (key.endsWith(`/${ownerKey('')}`)) claimed.push(key.slice(0, -ownerKey('').length - 1));
+    if (key.endsWith(`/${STORAGE_MANIFEST_KEY}`)) storages.push(key.slice(0, -STORAGE_MANIFEST_KEY.length));
+  }
+  const owned: string[] = [];
+  for (const directory of claimed.filter((one) => !storages.some((root) => one.startsWith(root)))) {
     if ((await claimedBy(store, directory)) === clusterUid) owned.push(directory);
   }
   return owned.sort();

@@ -159,7 +159,7 @@ export const MUTANTS: readonly Mutant[] = [
       {
         file: 'hooks/kinds/repository/finalize.ts',
         find: 'finalized: true',
-        replace: "finalized: !JSON.stringify(request.related).includes('Terminating')",
+        replace: "finalized: Object.keys(request.children['Job.batch/v1'] ?? {}).length > 0",
       },
     ],
     needs: [{ name: 'namespaceDeleted' }],
@@ -190,5 +190,24 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     needs: [KILLED_BACKUPS],
+  },
+  {
+    id: 'M14',
+    title: "a Repository's data goes when its storage says WipeOut",
+    breaks: ['S09'],
+    patches: [
+      {
+        file: 'hooks/kinds/repository/wipe-out.ts',
+        find: '      parent: repository,',
+        replace:
+          '      parent: { ...repository, spec: { ...repository.spec, deletionPolicy: observed.storage?.spec.deletionPolicy } } as never,',
+      },
+      {
+        file: 'hooks/kinds/repository/customize.ts',
+        find: "if (repository.spec?.deletionPolicy !== 'WipeOut') return [];",
+        replace: '',
+      },
+    ],
+    needs: [{ name: 'deletesDeclared', with: { kind: 'Repository', propagation: 'Background' } }],
   },
 ];

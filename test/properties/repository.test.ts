@@ -174,7 +174,7 @@ describe('properties of a Repository', () => {
     fc.assert(
       fc.property(anyRequest, minute, fc.boolean(), (request, at, finalizing) => {
         const answer = finalizing
-          ? finalizeRepository({ ...request, finalizing })
+          ? finalizeRepository({ ...request, finalizing }, minutesIn(at))
           : syncRepository(request, minutesIn(at));
         const observed = Object.values(request.children['Snapshot.storage.kubestash.com/v1alpha1'] ?? {});
         for (const { metadata } of observed) {
@@ -265,7 +265,7 @@ describe('properties of a Repository', () => {
   it('lets go at once when it is deleted, and orders nothing that touches data', () => {
     fc.assert(
       fc.property(anyRequest, (request) => {
-        const answer = finalizeRepository({ ...request, finalizing: true });
+        const answer = finalizeRepository({ ...request, finalizing: true }, minutesIn(1));
         assert.equal(answer.finalized, true);
         assert.deepEqual(
           answer.children.filter((one) => one.kind === 'Job' && one['spec'] !== undefined),

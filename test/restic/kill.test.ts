@@ -164,6 +164,8 @@ describe(`a mover killed ${KILLS} times at backup, forget and prune`, function (
       if (kill % 20 === 19) process.stdout.write(`      ${kill + 1} of ${KILLS}: ${JSON.stringify(killed)}\n`);
     }
     process.stdout.write(`      killed at work: ${JSON.stringify(killed)}\n`);
+    const hits = Object.values(killed).reduce((sum, count) => sum + count, 0);
+    assert.ok(hits >= KILLS / 4, `only ${hits} of ${KILLS} were killed at work: is build/mover.js there?`);
   });
 
   it('passes restic check --read-data', async () => {

@@ -1,14 +1,18 @@
 /**
  * What a BackupStorage sees: its Namespace, kube-system (the cluster's id), the other BackupStorages (one directory, one
  * storage; one default per namespace), the Functions, and of what its last scan found the Namespaces and the Repositories
- * themselves, by name. The answer is cached 20 minutes, so what a scan found is asked for up to 20 minutes later.
+ * themselves, by name. One that was deleted looks for every Repository on it, and for what larger thing may be going. The answer is cached 20 minutes, so what a scan found is asked for up to 20 minutes later.
  */
 import type { BackupStorage } from '../../generated/types/backupstorage.ts';
 import type { CustomizeRequest, CustomizeResponse } from '../../kube/metacontroller.ts';
+import { definitionsRule } from '../../kube/deletion.ts';
+import { isDeleting } from '../../kube/references.ts';
 import { askedRepositories } from './stored-objects.ts';
+import { DEFINITIONS } from './wipe-out.ts';
 
 /** The related objects of one BackupStorage. */
 export function customizeBackupStorage(request: CustomizeRequest<BackupStorage>): CustomizeResponse {
+  if (isDeleting(request.parent)) return { relatedResources: rulesOfDeleted(request.parent) };
   const asked = askedRepositories(request.parent);
   const namespaces = [...new Set(asked.map((one) => one.namespace))].sort();
   const own = [request.parent.metadata.namespace ?? '', 'kube-system'].filter((name) => name !== '');
@@ -26,4 +30,14 @@ export function customizeBackupStorage(request: CustomizeRequest<BackupStorage>)
       })),
     ],
   };
+}
+
+function rulesOfDeleted({ metadata }: BackupStorage): CustomizeResponse['relatedResources'] {
+  return [
+    { apiVersion: 'v1', resource: 'namespaces', names: [metadata.namespace ?? '', 'kube-system'] },
+    { apiVersion: 'storage.kubestash.com/v1alpha1', resource: 'backupstorages' },
+    { apiVersion: 'addons.kubestash.com/v1alpha1', resource: 'functions' },
+    { apiVersion: 'storage.kubestash.com/v1alpha1', resource: 'repositories' },
+    definitionsRule(DEFINITIONS),
+  ];
 }

@@ -5,9 +5,11 @@
  */
 import type { Repository } from '../../generated/types/repository.ts';
 import { SYSTEM_FUNCTION } from '../../jobs/system-task-job.ts';
+import { definitionsRule } from '../../kube/deletion.ts';
 import { LABEL } from '../../kube/labels.ts';
 import type { CustomizeRequest, CustomizeResponse, RelatedRule } from '../../kube/metacontroller.ts';
-import { resolvedReference } from '../../kube/references.ts';
+import { isDeleting, resolvedReference } from '../../kube/references.ts';
+import { DEFINITIONS } from './wipe-out.ts';
 
 const CORE = 'core.kubestash.com/v1alpha1';
 const STORAGE = 'storage.kubestash.com/v1alpha1';
@@ -16,16 +18,10 @@ const STORAGE = 'storage.kubestash.com/v1alpha1';
 export function customizeRepository(request: CustomizeRequest<Repository>): CustomizeResponse {
   const repository = request.parent;
   const namespace = repository.metadata.namespace ?? '';
-  const storage = resolvedReference(repository.spec?.storageRef ?? { name: '' }, namespace);
+  if (isDeleting(repository)) return { relatedResources: rulesOfDeleted(repository) };
   return {
     relatedResources: [
-      // A list without names would match every object of the namespace; no object has the name ''.
-      {
-        apiVersion: STORAGE,
-        resource: 'backupstorages',
-        namespace: storage.namespace,
-        names: [storage.name],
-      },
+      storageRule(repository),
       ...rulesForInvokers(namespace, repository.metadata.labels?.[LABEL.invokerName]),
       // A restore that has not ended keeps the Snapshot that it reads.
       { apiVersion: CORE, resource: 'restoresessions', namespace },
@@ -34,6 +30,30 @@ export function customizeRepository(request: CustomizeRequest<Repository>): Cust
       { apiVersion: 'v1', resource: 'namespaces', names: [namespace, 'kube-system'] },
     ],
   };
+}
+
+/** A list without names would match every object of the namespace; no object has the name ''. */
+function storageRule({ spec, metadata }: Repository): RelatedRule {
+  const storage = resolvedReference(spec?.storageRef ?? { name: '' }, metadata.namespace ?? '');
+  return { apiVersion: STORAGE, resource: 'backupstorages', namespace: storage.namespace, names: [storage.name] };
+}
+
+/**
+ * One that keeps its data needs to see nothing: were it to ask for a kind whose definition is gone, the host would never call its
+ * finalize hook. One that was deleted with WipeOut sees what its Job needs, who reads, others of its directory, and what larger
+ * thing may be going.
+ */
+function rulesOfDeleted(repository: Repository): readonly RelatedRule[] {
+  if (repository.spec?.deletionPolicy !== 'WipeOut') return [];
+  const { namespace = '' } = repository.metadata;
+  return [
+    storageRule(repository),
+    { apiVersion: CORE, resource: 'restoresessions', namespace },
+    { apiVersion: 'addons.kubestash.com/v1alpha1', resource: 'functions', names: [SYSTEM_FUNCTION] },
+    { apiVersion: 'v1', resource: 'namespaces', names: [namespace, 'kube-system'] },
+    { apiVersion: STORAGE, resource: 'repositories' },
+    definitionsRule(DEFINITIONS),
+  ];
 }
 
 /** Without the label nobody knows whose sessions come, so those of the whole namespace are asked for. */

@@ -1,16 +1,19 @@
 /** The batch of Snapshots whose data a forget Job removes, by explicit restic ids, and when that may be. */
 import type { ForgetTarget } from '../../domain/task.ts';
 import type { Snapshot, SnapshotComponent } from '../../generated/types/snapshot.ts';
+import { namesAtWork } from '../../jobs/kept-children.ts';
 import type { SystemOrder } from '../../jobs/system-task-job.ts';
 import { conditionOf } from '../../kube/conditions.ts';
 import { instantOf } from '../../kube/instants.ts';
 import { listOf, mapOf, textOf } from '../../kube/json-values.ts';
-import { ANNOTATION } from '../../kube/labels.ts';
-import type { Instant } from '../../kube/metacontroller.ts';
+import { ANNOTATION, LABEL } from '../../kube/labels.ts';
+import type { Instant, ObjectMap } from '../../kube/metacontroller.ts';
+import { KIND, objectsOf } from '../../kube/references.ts';
 import type { Access } from './access.ts';
 import { isForgotten } from './forgotten.ts';
 import type { Observed } from './observe.ts';
 import type { Retention } from './retention.ts';
+import { isWipeRequested } from './snapshot-wipe.ts';
 import type { UpkeepRecord, UpkeepWish } from './upkeep.ts';
 
 /** The task document goes into one environment variable, which Linux bounds at 128 KiB. */
@@ -22,7 +25,7 @@ const RESTIC_ID = /^[0-9a-f]{64}$/;
 
 /** What may be forgotten now: what is due, when no backup of this Repository runs, or after an hour of waiting for that. */
 export function forgetWish(observed: Observed, { due, plan }: Retention, now: Instant): UpkeepWish | undefined {
-  const ready = due.filter((one) => isStored(one) && !isForgotten(observed, one));
+  const ready = due.filter((one) => isStored(one, observed, now) && !isForgotten(observed, one));
   const oldest = Math.min(...plan.map((one) => instantOf(one.removeAt) ?? Infinity));
   if (ready.length === 0 || (!isQuiet(observed) && now < oldest + PATIENCE_MS)) return undefined;
   const batch: string[] = [];
@@ -35,9 +38,14 @@ export function forgetWish(observed: Observed, { due, plan }: Retention, now: In
   return { batch };
 }
 
-/** Whether no Snapshot of this Repository has work to come: the time for what needs the restic repositories alone. */
+/**
+ * Whether no Snapshot of this Repository has work to come: the time for what needs the restic repositories alone. One that
+ * asks for its data to go has had its Jobs dropped.
+ */
 export function isQuiet({ snapshots }: Observed): boolean {
-  return snapshots.every(({ status }) => status?.phase === 'Succeeded' || status?.phase === 'Failed');
+  return snapshots.every(
+    (one) => one.status?.phase === 'Succeeded' || one.status?.phase === 'Failed' || isWipeRequested(one),
+  );
 }
 
 /** The order of a published batch: of it what is due still. */
@@ -60,9 +68,19 @@ export function forgetOrder(
 }
 
 /** A manifest on its way to the storage would come after its own removal: such a Snapshot waits. */
-function isStored({ metadata, status }: Snapshot): boolean {
+function isStored(snapshot: Snapshot, { children }: Observed, now: Instant): boolean {
+  const { metadata, status } = snapshot;
+  // Deleted, it says no more what is stored; no further upload takes it along.
+  if (isWipeRequested(snapshot)) return !isTaskAtWork(children, 'upload', now);
   if (status?.phase !== 'Succeeded' || metadata.annotations?.[ANNOTATION.imported] !== undefined) return true;
   return conditionOf(status, 'SnapshotMetadataUploaded')?.status === 'True';
+}
+
+function isTaskAtWork(children: ObjectMap, task: string, now: Instant): boolean {
+  const atWork = namesAtWork(children, now);
+  return objectsOf(children, KIND.job).some(
+    ({ metadata }) => metadata.labels?.[LABEL.task] === task && atWork.includes(metadata.name),
+  );
 }
 
 /** An id that another Snapshot names as well stays: nobody's data goes with somebody else's object. */

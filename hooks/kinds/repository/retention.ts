@@ -149,10 +149,11 @@ function removalsOf(decisions: readonly RetentionDecision[], byUid: ReadonlyMap<
     });
 }
 
-/** A user's own deletion of one Snapshot, whose spec said WipeOut before: it goes first and needs no notice. */
+/** A user's own deletion of one Snapshot, whose spec said WipeOut before: it goes first, without notice, but under no restore. */
 function wipeRemovals(observed: Observed): readonly Removal[] {
+  const users = snapshotUsers(observed);
   return observed.snapshots
-    .filter((one) => isWipeRequested(one) && !isForgotten(observed, one))
+    .filter((one) => isWipeRequested(one) && !isForgotten(observed, one) && !users.has(one.metadata.name))
     .map((one) => removalOf(one, 'wipeOut', 'it was deleted with deletionPolicy WipeOut.'));
 }
 

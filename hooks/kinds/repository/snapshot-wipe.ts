@@ -10,5 +10,9 @@ export const WIPE_REQUESTED = 'requested';
 
 /** Whether the Snapshot is going and its published status asks for its data to be removed. */
 export function isWipeRequested(snapshot: Snapshot): boolean {
-  return isDeleting(snapshot) && snapshot.status?.metastash?.['wipeOut'] === WIPE_REQUESTED;
+  return (
+    isDeleting(snapshot) &&
+    snapshot.spec?.deletionPolicy === 'WipeOut' &&
+    snapshot.status?.metastash?.['wipeOut'] === WIPE_REQUESTED
+  );
 }

@@ -112,7 +112,7 @@ function warningsOf(
   const { paused, deletionPolicy } = repository.spec;
   return [
     ...(paused === true ? ['spec.paused is true: no Snapshot and no Job is made for this Repository.'] : []),
-    ...(deletionPolicy === 'WipeOut' ? [KEPT_DATA] : []),
+    ...(deletionPolicy === 'WipeOut' ? [DATA_GOES] : []),
     ...(snapshotCount > MANY_SNAPSHOTS
       ? [
           `More than ${MANY_SNAPSHOTS} Snapshots make every change of this Repository slow: keep fewer, or use several Repositories.`,
@@ -134,9 +134,9 @@ function suspectWarnings(snapshots: readonly Snapshot[]): readonly string[] {
     .sort();
 }
 
-/** Said while the object lives: who deletes it shall not believe that its data went with it. */
-const KEPT_DATA =
-  'spec.deletionPolicy is WipeOut, which this version does not carry out: deleting this Repository keeps its data on the storage.';
+/** Said while the object lives: who deletes it, or a configuration that owns it, shall know. */
+const DATA_GOES =
+  'spec.deletionPolicy is WipeOut: deleting this Repository, or its BackupConfiguration, removes its data from the storage.';
 
 function bookkeepingOf(
   { init, upload, reading, maintenance }: Course,

@@ -11,6 +11,8 @@ export const CONDITION = {
   sourceEmpty: 'SourceEmpty',
   /** True: what was found is nothing, or much less than before. False: a user has accepted it. */
   suspect: 'Suspect',
+  /** Of a Snapshot that was deleted with WipeOut: Unknown while its data is being removed, False where that was given up. */
+  wipedOut: 'WipedOut',
 } as const;
 
 export const REASON = {
@@ -62,6 +64,10 @@ export const REASON = {
   noEvidence: 'NoEvidence',
   /** A stored Snapshot names restic snapshots that the storage does not hold. */
   dataLost: 'DataLost',
+  /** The object waits for its Repository to remove the data. */
+  wipingOut: 'WipeOutRequested',
+  /** The data is still on the storage: remove the object's restic snapshots there yourself, or let its Repository be wiped out. */
+  wipeTimedOut: 'WipeOutTimedOut',
   /** The stored status of a Snapshot made from the backend cannot be read. */
   importUnreadable: 'ImportUnreadable',
 } as const;

@@ -1,12 +1,16 @@
 /**
  * What a Snapshot sees. The answer is cached 20 minutes by uid and generation, so every name comes from spec or from labels
  * set at creation. A finished Snapshot asks for nothing, so that later events do not wake it, but for its Repository while
- * that has yet to store its manifest.
+ * that has yet to store its manifest. One that was deleted with WipeOut asks for who removes its data, and for what larger
+ * thing may be going.
  */
 import type { Snapshot } from '../../generated/types/snapshot.ts';
+import { definitionsRule } from '../../kube/deletion.ts';
 import { LABEL } from '../../kube/labels.ts';
 import type { CustomizeRequest, CustomizeResponse, RelatedRule } from '../../kube/metacontroller.ts';
+import { isDeleting } from '../../kube/references.ts';
 import { targetKindOf } from '../../kube/workload.ts';
+import { DEFINITIONS } from './finalize.ts';
 import { awaitsUpload, isFinished } from './finished.ts';
 import { isImported } from './imported.ts';
 
@@ -21,6 +25,7 @@ export function customizeSnapshot(request: CustomizeRequest<Snapshot>): Customiz
   const snapshot = request.parent;
   const { namespace = '' } = snapshot.metadata;
   const repository = byName({ apiVersion: STORAGE, resource: 'repositories', namespace }, snapshot.spec?.repository);
+  if (isDeleting(snapshot)) return { relatedResources: rulesForWipeOut(snapshot, repository) };
   if (isFinished(snapshot)) return { relatedResources: awaitsUpload(snapshot) ? [repository] : [] };
   if (isImported(snapshot)) return { relatedResources: [] };
   return {
@@ -35,6 +40,15 @@ export function customizeSnapshot(request: CustomizeRequest<Snapshot>): Customiz
       ...targetRules(snapshot),
     ],
   };
+}
+
+function rulesForWipeOut({ spec, metadata }: Snapshot, repository: RelatedRule): readonly RelatedRule[] {
+  if (spec?.deletionPolicy !== 'WipeOut') return [];
+  return [
+    repository,
+    { apiVersion: 'v1', resource: 'namespaces', names: [metadata.namespace ?? ''] },
+    definitionsRule(DEFINITIONS),
+  ];
 }
 
 /** An empty list of names would match every object; an empty name matches none. */

@@ -1,7 +1,7 @@
 /** A Snapshot that has ended: its status is read back, never computed again; only the words about its manifest may still improve. */
 import type { Snapshot, SnapshotStatus } from '../../generated/types/snapshot.ts';
 import { keptChildren } from '../../jobs/kept-children.ts';
-import { conditionOf, conditionsFrom, type Condition, type ConditionFact } from '../../kube/conditions.ts';
+import { conditionOf, conditionsWith, type ConditionFact } from '../../kube/conditions.ts';
 import { listOf, mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { Repository } from '../../generated/types/repository.ts';
@@ -80,10 +80,7 @@ function withFacts(
   facts: readonly ConditionFact[],
   now: Instant,
 ): SnapshotStatus {
-  const before: readonly Condition[] = Array.isArray(status.conditions) ? status.conditions : [];
-  const kept = before.filter((one) => !facts.some((fact) => fact.type === one?.type));
-  const stated = conditionsFrom(facts, before, snapshot.metadata.generation, now);
-  const conditions = [...kept, ...stated].sort((left, right) => (left.type < right.type ? -1 : 1));
+  const conditions = conditionsWith(facts, status.conditions, snapshot.metadata.generation, now);
   return { ...status, conditions, ...lastUpdateOf(conditions) };
 }
 

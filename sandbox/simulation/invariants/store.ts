@@ -1,4 +1,5 @@
 /** Safety of what lies on the disks: who may delete what (S06 to S11). */
+import type { WipeTask } from '../../../hooks/domain/task.ts';
 import type { StoredObject } from '../../api-server/api.ts';
 import { mapOf, textOf } from '../../api-server/values.ts';
 import { lockFrom } from '../model/restic-locks.ts';
@@ -78,7 +79,8 @@ export const STORE_INVARIANTS: readonly Invariant[] = [
       onDisk: (_disk, { verb, key, by }) => {
         if (verb !== 'delete' || /\/(?:locks|keys)\/|\/\.metastash/.test(key)) return;
         const task = [...watch.world.node.processes.values()].find((one) => one.name === by)?.task.task;
-        if (['forget', 'prune', 'wipe', 'sync', 'upload'].includes(String(task))) return;
+        if (task === 'wipe') return judgeWipe(watch, by, key);
+        if (['forget', 'prune', 'sync', 'upload'].includes(String(task))) return;
         watch.violated(`${by} (${String(task)}) deletes ${key}`);
       },
     }),
@@ -122,6 +124,27 @@ export const STORE_INVARIANTS: readonly Invariant[] = [
 
 function takenAt(snapshot: StoredObject): string {
   return textOf(mapOf(snapshot['status'])['snapshotTime']) || snapshot.metadata.creationTimestamp;
+}
+
+/** What is wiped is what a user deleted: the object says WipeOut itself, and did not go with its Namespace. */
+function judgeWipe(watch: Watch, by: string, key: string): void {
+  const { world } = watch;
+  const task = [...world.node.processes.values()].find((one) => one.name === by)?.task as WipeTask | undefined;
+  if (task === undefined) return;
+  const { namespace, name } = task.repository ?? task.storage;
+  const kind = task.repository === undefined ? 'BackupStorage' : 'Repository';
+  const object = world.api.get({ apiVersion: 'storage.kubestash.com/v1alpha1', kind, namespace, name });
+  if (object === undefined) return; // it has let go meanwhile
+  const { deletionTimestamp } = object.metadata;
+  const called = `${kind} ${namespace}/${name}`;
+  if (deletionTimestamp === undefined) watch.violated(`${by} wipes ${key} of ${called}, which nobody deletes`);
+  else if (mapOf(object['spec'])['deletionPolicy'] !== 'WipeOut') {
+    watch.violated(`${by} wipes ${key} of ${called}, which does not say WipeOut`);
+  }
+  const going = world.api.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace })?.metadata.deletionTimestamp;
+  if (going !== undefined && deletionTimestamp !== undefined && going < deletionTimestamp) {
+    watch.violated(`${by} wipes ${key} of ${called}, which goes with its Namespace`);
+  }
 }
 
 function isWipe({ world }: Watch, by: string): boolean {

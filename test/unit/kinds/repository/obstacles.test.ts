@@ -111,11 +111,11 @@ describe('the image of our own tasks', () => {
 });
 
 describe('what a Repository warns of', () => {
-  it('says beforehand that WipeOut is not carried out', () => {
+  it('says beforehand that WipeOut takes the data along', () => {
     const parent = repository({ status: INITIALIZED, spec: { deletionPolicy: 'WipeOut' } });
     const { status } = syncRepository(requestOf(parent, SURROUNDINGS), minutesIn(1));
     assert.deepEqual(status.warnings, [
-      'spec.deletionPolicy is WipeOut, which this version does not carry out: deleting this Repository keeps its data on the storage.',
+      'spec.deletionPolicy is WipeOut: deleting this Repository, or its BackupConfiguration, removes its data from the storage.',
     ]);
   });
 

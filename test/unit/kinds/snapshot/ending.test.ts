@@ -73,7 +73,7 @@ describe('Snapshot: what ends it from outside', () => {
 describe('Snapshot: its end', () => {
   it('lets go at once when deleted, and desires no work on the data', () => {
     const world = the.snapshotChanged(reachedJobs('Deployment'), { spec: { deletionPolicy: 'WipeOut' } });
-    const answer = finalizeSnapshot({ ...the.requestOf(world), finalizing: true });
+    const answer = finalizeSnapshot({ ...the.requestOf(world), finalizing: true }, START);
     assert.deepEqual([answer.finalized, answer.children], [true, []]);
   });
 
