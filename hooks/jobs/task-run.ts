@@ -38,7 +38,9 @@ export interface TaskRun {
   readonly task: TaskOrder['task'];
   /** To be published while the task goes on. */
   readonly record: TaskRecord;
-  readonly end: { readonly result: ReportResult } | { readonly error: ReportError } | undefined;
+  /** A failure may have a result beside it: what was done before. It is told once, with the report. */
+  readonly end:
+    { readonly result: ReportResult } | { readonly error: ReportError; readonly partial?: ReportResult } | undefined;
   /** Job and report to make now, or why they cannot be made. */
   readonly made: Outcome<readonly DesiredObject[]>;
   /** A diagnose Job's answer about an attempt that says nothing. */
@@ -88,9 +90,14 @@ function stepOf(order: TaskOrder, name: string, { state, record, wakeAt }: RunPr
       return { ...ongoing, end: { result: state.report.result ?? {} } };
     case 'failed': {
       const failed = failedRecord(record, state.error, now);
-      return { record: failed, end: { error: state.error }, wakeAt: [retryInstant(failed) ?? now] };
+      return { record: failed, end: failureOf(state), wakeAt: [retryInstant(failed) ?? now] };
     }
   }
+}
+
+function failureOf({ error, report }: Extract<RunProgress['state'], { readonly kind: 'failed' }>): TaskRun['end'] {
+  const partial = report?.result;
+  return { error, ...(partial === undefined ? {} : { partial }) };
 }
 
 /** What is so for every attempt: nothing to make, nothing told, and the names around it. */

@@ -35,7 +35,8 @@ export function maintenanceOf(context: UpkeepContext): Maintenance {
   const steps = stepsOf(context, retention);
   const { forget, prune, check } = steps;
   const { status } = observed.repository;
-  const reported = textsOf(forget.result?.forgotten?.snapshots);
+  // What is gone is gone, also where the attempt failed at the next one.
+  const reported = textsOf((forget.result ?? forget.partial)?.forgotten?.snapshots);
   const forgotten = forgottenOf(observed, reported, now);
   const isGone = new Set(forgotten.map((one) => one.uid));
   const left = { ...retention, plan: retention.plan.filter((one) => !isGone.has(one.uid)) };

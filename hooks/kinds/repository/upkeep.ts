@@ -51,6 +51,8 @@ export interface Upkeep {
   readonly run: TaskRun | undefined;
   /** Set once, in the answer that drops the record. */
   readonly result: ReportResult | undefined;
+  /** What an attempt had done before it failed; set once, in the answer that publishes the failure. */
+  readonly partial?: ReportResult | undefined;
   /** Whether it is at work, or about to be. */
   readonly isBusy: boolean;
 }
@@ -128,7 +130,9 @@ function followed(input: UpkeepInput, recorded: UpkeepRecord, context: UpkeepCon
   );
   const kept = (record: TaskRecord): UpkeepRecord => ({ ...record, ...own(recorded) });
   if (run.end === undefined) return { record: kept(run.record), run, result: undefined, isBusy: true };
-  if ('error' in run.end) return { record: kept(run.record), run, result: undefined, isBusy: false };
+  if ('error' in run.end) {
+    return { record: kept(run.record), run, result: undefined, partial: run.end.partial, isBusy: false };
+  }
   return { record: undefined, run, result: run.end.result, isBusy: false };
 }
 

@@ -136,6 +136,24 @@ describe('a forget whose Job was asked for', () => {
       );
     });
 
+    it(`takes note of what a failed attempt has removed, also when ${why}`, () => {
+      const { status, job, report } = asked();
+      const seen = answer(status, 15, { ...view, children: [...view.children, stored(report)] });
+      const error = { code: 'StorageUnreachable', message: 'the backend does not answer.', retryable: true };
+      const end = reported(report, { error }, timeIn(16));
+      const told = { ...(end.status as object), result: { forgotten: { snapshots: ['a-uid'], removed: 1 } } };
+      const failed = { ...job, status: { conditions: [{ type: 'Failed', status: 'True' }] } };
+      const after = answer(seen.status, 16, {
+        ...view,
+        children: [...view.children, failed, { ...end, status: told }],
+      });
+      assert.deepEqual(
+        after.status.forgotten?.map((one) => one.snapshot),
+        ['a'],
+      );
+      assert.equal(after.status.metastash?.['forgottenSincePrune'], 1);
+    });
+
     it(`is given up where no Job has come for minutes and nothing is left to do, since ${why}`, () => {
       const { status } = asked();
       const unseen = answer(status, 15, view);
