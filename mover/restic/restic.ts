@@ -14,6 +14,8 @@ const OLDEST_MINOR = 18;
 
 /** How long restic itself waits for another process's lock; prune and check hold theirs for that order of time. */
 const RETRY_LOCK = '15m';
+/** Long enough for another mover's short work. */
+const FIRST_WAIT = '20s';
 /** restic retries a backend call for 15 minutes; what is silent longer is hung. */
 const SILENCE_MS = 20 * 60_000;
 
@@ -81,16 +83,19 @@ export function openRestic(options: ResticOptions): Restic {
     return gated(version, options.signal, (signal) => plain(call, flags, signal));
   };
   const flags = ['--json', ...cacheFlags(options), ...options.location.flags];
-  const locking = [...flags, '--retry-lock', options.retryLock ?? RETRY_LOCK];
+  const locking = (wait: string): readonly string[] => [...flags, '--retry-lock', wait];
   const unlock = async (): Promise<void> => {
     const exit = await run({ args: ['unlock'] }, flags);
     if (exit.code !== EXIT.done) throw exitFault(exit, 'unlock');
   };
   const call = async (wanted: ResticCall): Promise<ResticExit> => {
-    let exit = await run(wanted, locking);
-    if (exit.code === EXIT.locked) {
+    const patience = options.retryLock ?? RETRY_LOCK;
+    let exit = await run(wanted, locking(FIRST_WAIT));
+    // A lock that is provably dead already is not waited for; another may become so while it is.
+    for (const wait of [patience, patience]) {
+      if (exit.code !== EXIT.locked) break;
       await unlock();
-      exit = await run(wanted, locking);
+      exit = await run(wanted, locking(wait));
     }
     if (exit.code === EXIT.done || (exit.code !== undefined && wanted.accept?.includes(exit.code))) return exit;
     throw exitFault(exit, wanted.args[0] ?? '');

@@ -115,6 +115,10 @@ describe('mover with a restic that misbehaves', () => {
         .filter((call) => call.command === 'backup')
         .every((call) => call.args.includes('--retry-lock')),
     );
+    const waits = calls().flatMap(({ command, args }) =>
+      command === 'backup' ? [args[args.indexOf('--retry-lock') + 1]] : [],
+    );
+    assert.deepEqual(waits, ['20s', '15m'], 'a lock that is dead already is not waited for');
   });
 
   it('gives restic the password by environment alone, and nothing else of its own environment', async () => {
