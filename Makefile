@@ -68,7 +68,7 @@ simulate: build/simulate.js ## Hunt faults in virtual months (SEEDS=n FROM=s HOU
 
 .PHONY: simulate-mutants
 simulate-mutants: $(installed) ## Plant known bugs and show that the simulation catches each (MUTANTS="M01 M02")
-	tsx sandbox/simulation/mutant-run.ts $(MUTANTS)
+	tsx sandbox/simulation/mutant-run.ts $(MUTANTS) $(if $(SECONDS_EACH),$(SECONDS_EACH)s)
 
 build/simulate.js: $(installed) $(sources)
 	tsx sandbox/simulation/build.ts

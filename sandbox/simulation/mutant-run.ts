@@ -8,7 +8,10 @@ import { MUTANTS, type Mutant } from './mutants.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'build', 'mutants');
 const MOST_SEEDS = 200;
-const wanted = process.argv.slice(2);
+const given = process.argv.slice(2);
+/** `90s` among the arguments ends the hunt of each after so many seconds; then it says how many seeds it came to. */
+const seconds = Number(given.find((one) => /^\d+s$/.test(one))?.slice(0, -1) ?? Infinity);
+const wanted = given.filter((one) => !/^\d+s$/.test(one));
 
 mkdirSync(FOLDER, { recursive: true });
 let survivors = 0;
@@ -31,10 +34,11 @@ async function hunted(mutant: Mutant): Promise<readonly SeedReport[]> {
   const { stdout, stderr } = spawnSync(process.execPath, [bundle, ...options, needs], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
+    ...(Number.isFinite(seconds) ? { timeout: seconds * 1000 } : {}),
   });
-  if (stdout === '') throw new Error(`${mutant.id}: ${stderr}`);
+  if (stdout === '' && !Number.isFinite(seconds)) throw new Error(`${mutant.id}: ${stderr}`);
   return stdout
-    .trim()
     .split('\n')
+    .slice(0, -1)
     .map((line) => JSON.parse(line) as SeedReport);
 }

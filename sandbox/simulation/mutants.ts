@@ -184,9 +184,9 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'hooks/jobs/mover-run.ts',
-        find: 'return { run: record.run + 1, since: timestampOf(now), previous: errorText(error) };',
+        find: 'return { run: record.run + 1, since: timestampOf(now), previous: errorText(error), notBefore, ...waits };',
         replace:
-          'return { run: record.run === 1 ? 0 : record.run + 1, since: timestampOf(now), previous: errorText(error) };',
+          'return { run: record.run === 1 ? 0 : record.run + 1, since: timestampOf(now), previous: errorText(error), notBefore, ...waits };',
       },
     ],
     needs: [KILLED_BACKUPS],

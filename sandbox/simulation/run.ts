@@ -1,6 +1,7 @@
 /** One seed: safety with its faults, then their end and time to settle, a probe, and a day of silence. */
-import type { StoredObject } from '../api-server/api.ts';
+import { ApiError, type StoredObject } from '../api-server/api.ts';
 import { mapOf, listOf, textOf } from '../api-server/values.ts';
+import type { Manifest } from '../cluster/manifests.ts';
 import { keyOf } from '../metacontroller/live-updates.ts';
 import { drawnFaults, neededFaults, planned, type Need } from './faults/catalogue.ts';
 import { appliedAgain } from './faults/user-faults.ts';
@@ -68,7 +69,7 @@ export async function played(scenario: Scenario, options: { readonly keepsTrace?
   const seen = counted(world);
   const watch = watched(world);
   const isOver = (): boolean => watch.violations.length > 0;
-  for (const { at, manifest } of scenario.applied) world.clock.after(at * 1000, () => world.apply(manifest));
+  for (const { at, manifest } of scenario.applied) world.clock.after(at * 1000, () => appliedOnce(world, manifest));
   const ends = scenario.faults.map((fault) => planned(world, fault));
   const workload = randomOf(scenario.seed).fork('changes');
   changeSources(world, workload, scenario.days * DAY);
@@ -109,6 +110,16 @@ export async function played(scenario: Scenario, options: { readonly keepsTrace?
     hookCalls: seen.calls(),
     sessions: seen.sessions(),
   };
+}
+
+/** What is refused, as in a namespace that a fault has deleted meanwhile, GitOps applies again later. */
+function appliedOnce(world: World, manifest: Manifest): void {
+  try {
+    world.apply(manifest);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    world.trace.add('says', `${manifest.kind} ${manifest.metadata.name} is refused: ${error.message}`);
+  }
 }
 
 /** One session by hand of every configuration: it must succeed. */

@@ -1,0 +1,401 @@
+/** Each invariant of the simulation fails where what it forbids happens, and is silent beside it: no rule is blind. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { StoredObject } from '../../sandbox/api-server/api.ts';
+import { INVARIANTS } from '../../sandbox/simulation/invariants/catalogue.ts';
+import { CANARY } from '../../sandbox/simulation/workload.ts';
+import { NOW, objectOf, said, type Scene } from './invariants.ts';
+
+interface Case {
+  readonly id: string;
+  readonly says: RegExp;
+  readonly play: (scene: Scene) => void;
+  /** The same with nothing wrong in it. */
+  readonly fine: (scene: Scene) => void;
+}
+
+const ROOT = 'web/repository/v1/main/dump';
+const SHA = /[0-9a-f]{64}/;
+
+function sha(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A restic snapshot of these blobs on the disk, with its packs where `whole`; its id. */
+function stored(scene: Scene, uid: string, whole = true): string {
+  const nodes = [...scene.volume.files].map(([path, { blob, sizeBytes }]) => ({
+    path: `/data/${path}`,
+    blob,
+    sizeBytes,
+  }));
+  const blobs = ['tree', ...nodes.map((one) => one.blob)];
+  const tags = [`metastash.dev/snapshot=${uid}`];
+  const text = JSON.stringify({ time: new Date(NOW).toISOString(), tags, tree: 'tree', nodes });
+  const pack = sha(uid);
+  scene.disk.objects.set(`${ROOT}/snapshots/${sha(text)}`, { text, at: NOW, by: 'backup' });
+  scene.disk.objects.set(`${ROOT}/index/${pack}`, { text: JSON.stringify({ [pack]: blobs }), at: NOW, by: 'backup' });
+  if (whole) scene.disk.objects.set(`${ROOT}/data/${pack.slice(0, 2)}/${pack}`, { text: '', at: NOW, by: 'backup' });
+  return sha(text);
+}
+
+function snapshotOf(name: string, id: string, phase = 'Succeeded'): StoredObject {
+  return objectOf('Snapshot', name, {
+    spec: { repository: 'web', session: 'main', backupSession: 'run', appRef: { name: 'web' } },
+    status: {
+      phase,
+      snapshotTime: `2026-01-05T11:00:0${name.length}Z`,
+      components: { dump: { path: 'repository/v1/main/dump', resticStats: [{ summary: { id, hostPath: '/data' } }] } },
+    },
+  });
+}
+
+function declared(scene: Scene, status: object = {}): void {
+  scene.has(
+    objectOf('BackupStorage', 'store', { spec: { storage: { local: { hostPath: { path: '/srv/store' } } } } }),
+    objectOf('Repository', 'web', { spec: { storageRef: { name: 'store' }, path: 'web' }, status }),
+  );
+}
+
+/** A good Snapshot whose restic snapshot is tagged for `uid`. */
+function succeeds(scene: Scene, whole = true, uid = 'uid-one'): void {
+  declared(scene);
+  scene.happens('ADDED', snapshotOf('one', stored(scene, uid, whole)));
+}
+
+function removed(scene: Scene, uid: string, leaving: readonly string[]): void {
+  declared(scene, { retentionPlan: leaving.map((one) => ({ uid: one })) });
+  scene.changes('delete', `${ROOT}/snapshots/${stored(scene, uid)}`, 'forget');
+}
+
+function lock(scene: Scene, process: string, exclusive: boolean, minutes = 0): string {
+  const text = JSON.stringify({
+    time: new Date(NOW - minutes * 60_000).toISOString(),
+    exclusive,
+    hostname: process,
+    process,
+  });
+  const key = `${ROOT}/locks/${sha(text)}`;
+  scene.disk.objects.set(key, { text, at: NOW, by: process });
+  return key;
+}
+
+function session(name: string, status: object): StoredObject {
+  return objectOf('BackupSession', name, {
+    spec: { session: 'main', invoker: { name: 'web' } },
+    status,
+    owner: objectOf('BackupConfiguration', 'web'),
+  });
+}
+
+const configuration = objectOf('BackupConfiguration', 'web', {
+  spec: {
+    sessions: [{ name: 'main', scheduler: { schedule: '0 3 * * *' }, repositories: [{ name: 'web-main' }] }],
+  },
+  status: { phase: 'Ready' },
+});
+
+const cronJob = objectOf('CronJob', 'trigger-web-main', { spec: { schedule: '0 3 * * *' } });
+
+function job(name: string, owner: StoredObject, labels: Readonly<Record<string, string>>): StoredObject {
+  return objectOf('Job', name, { owner, labels: { 'app.kubernetes.io/managed-by': 'metastash', ...labels } });
+}
+
+const running = snapshotOf('one', sha('x'), 'Running');
+const JOB_KEY = { kind: 'Job', name: 'dump-1', namespace: 'shop' };
+
+const CASES: readonly Case[] = [
+  {
+    id: 'S01',
+    says: /^Snapshot one is Succeeded, but blob .* is in no pack$/,
+    play: (scene) => succeeds(scene, false),
+    fine: (scene) => succeeds(scene),
+  },
+  {
+    id: 'S02',
+    says: /names restic snapshot .*, which is tagged metastash.dev\/snapshot=uid-other$/,
+    play: (scene) => succeeds(scene, true, 'uid-other'),
+    fine: (scene) => succeeds(scene),
+  },
+  {
+    id: 'S03',
+    says: /^BackupSession run is Succeeded with 0 of 1 repositories$/,
+    play: (scene) => {
+      scene.has(configuration);
+      scene.happens('ADDED', session('run', {}));
+      scene.happens('MODIFIED', session('run', { phase: 'Succeeded', snapshots: [] }), session('run', {}));
+    },
+    fine: (scene) => {
+      scene.has(configuration);
+      scene.happens('ADDED', session('run', {}));
+      const snapshots = [{ name: 'one', phase: 'Succeeded' }];
+      scene.happens('MODIFIED', session('run', { phase: 'Succeeded', snapshots }), session('run', {}));
+    },
+  },
+  {
+    id: 'S05',
+    says: /^2 Snapshots of run in web$/,
+    play: (scene) => {
+      scene.has(snapshotOf('one', sha('x')));
+      scene.happens('ADDED', snapshotOf('second', sha('y')));
+    },
+    fine: (scene) => scene.happens('ADDED', snapshotOf('one', sha('x'))),
+  },
+  {
+    id: 'S06',
+    says: /^the data of Snapshot one is removed, the newest good one of web$/,
+    play: (scene) => {
+      declared(scene);
+      const id = stored(scene, 'uid-one');
+      scene.has(snapshotOf('one', id));
+      scene.changes('delete', `${ROOT}/snapshots/${id}`, 'forget');
+    },
+    fine: (scene) => {
+      declared(scene);
+      const id = stored(scene, 'uid-one');
+      scene.has(snapshotOf('one', id), snapshotOf('newer', sha('newer')));
+      scene.changes('delete', `${ROOT}/snapshots/${id}`, 'forget');
+    },
+  },
+  {
+    id: 'S07',
+    says: /of Snapshot uid-one, which no published plan lists$/,
+    play: (scene) => removed(scene, 'uid-one', ['uid-other']),
+    fine: (scene) => removed(scene, 'uid-one', ['uid-one']),
+  },
+  {
+    id: 'S08',
+    says: /^prune deletes .* while 2 locks are held$/,
+    play: (scene) => {
+      lock(scene, 'prune', true);
+      lock(scene, 'backup', false);
+      scene.changes('delete', `${ROOT}/data/aa/aa`, 'prune');
+    },
+    fine: (scene) => {
+      lock(scene, 'prune', true);
+      scene.changes('delete', `${ROOT}/data/aa/aa`, 'prune');
+    },
+  },
+  {
+    id: 'S09',
+    says: /^mover \(backup\) deletes web\/snapshots\/one.yaml$/,
+    play: (scene) => {
+      scene.processes.set('1', { name: 'mover', isAlive: true, task: { task: 'backup' } });
+      scene.changes('delete', 'web/snapshots/one.yaml', 'mover');
+    },
+    fine: (scene) => {
+      scene.processes.set('1', { name: 'mover', isAlive: true, task: { task: 'forget' } });
+      scene.changes('delete', 'web/snapshots/one.yaml', 'mover');
+    },
+  },
+  {
+    id: 'S10',
+    says: /^other removes the lock of mover, which is alive$/,
+    play: (scene) => {
+      scene.processes.set('1', { name: 'mover', isAlive: true, task: { task: 'backup' } });
+      scene.changes('delete', lock(scene, 'mover', false, 40), 'other');
+    },
+    fine: (scene) => scene.changes('delete', lock(scene, 'mover', false, 40), 'other'),
+  },
+  {
+    id: 'S11',
+    says: /^init makes a repository at .*, where there are 3 objects$/,
+    play: (scene) => {
+      stored(scene, 'uid-one');
+      scene.changes('put', `${ROOT}/config`, 'init');
+    },
+    fine: (scene) => scene.changes('put', `${ROOT}/config`, 'init'),
+  },
+  {
+    id: 'S12',
+    says: /^Job again is made for RestoreSession back, which is Failed$/,
+    play: (scene) => restores(scene, 'Failed'),
+    fine: (scene) => restores(scene, 'Running'),
+  },
+  {
+    id: 'S14',
+    says: /^BackupSession first and BackupSession second run at once$/,
+    play: (scene) => {
+      scene.has(session('first', { phase: 'Running' }));
+      scene.happens('MODIFIED', session('second', { phase: 'Running' }));
+    },
+    fine: (scene) => {
+      scene.has(session('first', { phase: 'Succeeded' }));
+      scene.happens('MODIFIED', session('second', { phase: 'Running' }));
+    },
+  },
+  {
+    id: 'S16',
+    says: /^BackupSession run went from Failed to Running$/,
+    play: (scene) =>
+      scene.happens('MODIFIED', session('run', { phase: 'Running' }), session('run', { phase: 'Failed' })),
+    fine: (scene) =>
+      scene.happens('MODIFIED', session('run', { phase: 'Failed' }), session('run', { phase: 'Running' })),
+  },
+  {
+    id: 'S17',
+    says: /^Job dump-1 is dropped while Snapshot one is Running and does not say how it ended$/,
+    play: (scene) => {
+      scene.has(running, job('dump-1', running, { 'metastash.dev/component': 'dump', 'metastash.dev/task': 'backup' }));
+      scene.watching.onHostWrite?.('delete', JOB_KEY);
+    },
+    fine: (scene) => {
+      const ended = { ...running, status: { phase: 'Succeeded' } } as unknown as StoredObject;
+      scene.has(ended, job('dump-1', ended, { 'metastash.dev/component': 'dump', 'metastash.dev/task': 'backup' }));
+      scene.watching.onHostWrite?.('delete', JOB_KEY);
+    },
+  },
+  {
+    id: 'S18',
+    says: /^attempt 1 of dump of Snapshot one is told by the report of attempt 0$/,
+    play: (scene) => reported(scene, 0),
+    fine: (scene) => reported(scene, 1),
+  },
+  {
+    id: 'S20',
+    says: /^Metacontroller updates CronJob trigger-web-main at rest$/,
+    play: (scene) => {
+      scene.watching.atRest?.();
+      scene.watching.onHostWrite?.('update', cronJob);
+    },
+    fine: (scene) => {
+      scene.watching.onHostWrite?.('update', cronJob);
+      scene.watching.atRest?.();
+    },
+  },
+  {
+    id: 'S23',
+    says: /^Metacontroller updates Secret shop\/mine$/,
+    play: (scene) => scene.watching.onHostWrite?.('update', objectOf('Secret', 'mine')),
+    fine: (scene) => scene.watching.onHostWrite?.('update', cronJob),
+  },
+  {
+    id: 'S24',
+    says: /^CronJob trigger-web-main ticked while it was suspended$/,
+    play: (scene) => ticked(scene, '2026-01-05T12:30:00Z'),
+    fine: (scene) => ticked(scene, '2026-01-05T11:30:00Z'),
+  },
+  {
+    id: 'S25',
+    says: /^the tick of Job tick made run-1 and run-2$/,
+    play: (scene) => ['run-1', 'run-2'].forEach((name) => triggered(scene, name)),
+    fine: (scene) => ['run-1', 'run-1'].forEach((name) => triggered(scene, name)),
+  },
+  {
+    id: 'S28',
+    says: /^BackupStorage store holds a Secret's bytes$/,
+    play: (scene) => {
+      scene.has(objectOf('BackupStorage', 'store', { status: { message: `wrong key ${CANARY}` } }));
+      scene.watching.atRest?.();
+    },
+    fine: (scene) => {
+      scene.has(objectOf('Secret', 'keys', { spec: { data: CANARY } }));
+      scene.watching.atRest?.();
+    },
+  },
+  {
+    id: 'L01',
+    says: /^BackupSession run is Running/,
+    play: (scene) => rests(scene, session('run', { phase: 'Running' })),
+    fine: (scene) => rests(scene, session('run', { phase: 'Skipped' })),
+  },
+  {
+    id: 'L02',
+    says: /^session main of web has 0 CronJobs$/,
+    play: (scene) => rests(scene, configuration, objectOf('Repository', 'web-main', { status: { phase: 'Ready' } })),
+    fine: (scene) =>
+      rests(scene, configuration, cronJob, objectOf('Repository', 'web-main', { status: { phase: 'Ready' } })),
+  },
+  {
+    id: 'L04',
+    says: /^Snapshot old is deleted since .*, held by example.com\/held$/,
+    play: (scene) => rests(scene, objectOf('Snapshot', 'old', { deletionTimestamp: '2026-01-05T10:00:00Z' })),
+    fine: (scene) => rests(scene, objectOf('Snapshot', 'old')),
+  },
+  {
+    id: 'L08',
+    says: /^4000 hook calls within a minute$/,
+    play: (scene) => calls(scene, 4000),
+    fine: (scene) => calls(scene, 3999),
+  },
+  {
+    id: 'L10',
+    says: /^Job left outlives its owner one$/,
+    play: (scene) => {
+      scene.has(job('left', running, {}));
+      scene.watching.atEnd?.();
+    },
+    fine: (scene) => {
+      scene.has(running, job('left', running, {}));
+      scene.watching.atEnd?.();
+    },
+  },
+  {
+    id: 'L14',
+    says: /^Snapshot one dump holds 3 files, the source never was in that state$/,
+    play: (scene) => {
+      declared(scene);
+      const id = stored(scene, 'uid-one');
+      scene.volume.change(NOW - 3600_000, 'data/new', 'new');
+      scene.happens('ADDED', snapshotOf('one', id));
+    },
+    fine: (scene) => succeeds(scene),
+  },
+];
+
+function restores(scene: Scene, phase: string): void {
+  const owner = objectOf('RestoreSession', 'back', { status: { phase } });
+  scene.has(owner);
+  scene.happens('ADDED', job('again', owner, { 'metastash.dev/task': 'restore' }));
+}
+
+function reported(scene: Scene, run: number): void {
+  scene.has(objectOf('TaskReport', 'dump-1', { spec: { run } }));
+  const components = { dump: { jobName: 'dump-1', metastash: { run: 1, started: true } } };
+  scene.happens('MODIFIED', objectOf('Snapshot', 'one', { status: { phase: 'Running', components } }));
+}
+
+function ticked(scene: Scene, lastScheduleTime: string): void {
+  scene.happens('MODIFIED', objectOf('BackupConfiguration', 'web', { spec: { paused: true } }));
+  const labels = { 'kubestash.com/invoker-name': 'web' };
+  scene.happens(
+    'MODIFIED',
+    objectOf('CronJob', 'trigger-web-main', { labels, spec: { suspend: true }, status: { lastScheduleTime } }),
+  );
+}
+
+function triggered(scene: Scene, name: string): void {
+  const pod = { metadata: { labels: { 'batch.kubernetes.io/job-name': 'tick' } } };
+  scene.watching.onStep?.({ pod } as never, 'api: create backupsessions');
+  scene.happens('ADDED', session(name, {}));
+}
+
+function rests(scene: Scene, ...objects: readonly StoredObject[]): void {
+  scene.has(...objects);
+  scene.watching.atRest?.();
+}
+
+function calls(scene: Scene, count: number): void {
+  for (let call = 0; call < count; call += 1) scene.watching.onAsked?.({ code: 500, hook: 'sync' } as never);
+}
+
+describe('the invariants', () => {
+  for (const { id, says, play, fine } of CASES) {
+    it(`${id} is seen to fail: ${says.source}`, () => {
+      const messages = said(id, play);
+      assert.ok(
+        messages.some((one) => says.test(one)),
+        `said: ${messages.join(' | ') || 'nothing'}`,
+      );
+      assert.deepEqual(said(id, fine), [], 'with nothing wrong');
+    });
+  }
+
+  it('have a case each, but for S21, which planted bugs break', () => {
+    const covered = new Set([...CASES.map((one) => one.id), 'S21']);
+    assert.deepEqual(
+      [...new Set(INVARIANTS.map((one) => one.id))].filter((id) => !covered.has(id)),
+      [],
+    );
+    assert.match(sha('a'), SHA);
+  });
+});
