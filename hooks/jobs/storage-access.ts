@@ -2,6 +2,7 @@
 import { normalisePrefix } from '../domain/backend-path.ts';
 import { blocked, ok, type Outcome } from '../domain/result.ts';
 import type { StorageAccess, StoragePlace } from '../domain/task.ts';
+import { textOf } from '../kube/json-values.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { STORAGE_SECRET_PATH, type Volume, type VolumeMount } from './mover-job.ts';
 import { secretMountOf } from './secret-mount.ts';
@@ -107,7 +108,7 @@ function invalid(message: string): Outcome<never> {
 
 function localPlace(local: LocalSpec | undefined): Outcome<StoragePlace> {
   const path = normalisePrefix(local?.mountPath);
-  if (local?.mountPath?.startsWith('/') !== true || !path.ok || path.value === '') {
+  if (textOf(local?.mountPath)?.startsWith('/') !== true || !path.ok || path.value === '') {
     return invalid('local.mountPath has to be an absolute path below /, for example /backups');
   }
   return ok({ provider: 'local', mountPath: `/${path.value}` });
@@ -116,9 +117,10 @@ function localPlace(local: LocalSpec | undefined): Outcome<StoragePlace> {
 function s3Place(s3: StorageSpec['s3']): Outcome<StoragePlace> {
   const bucket = bucketOf('s3', s3);
   if (!bucket.ok) return bucket;
+  const endpoint = textOf(s3?.endpoint);
   return ok({
     provider: 's3',
-    ...(s3?.endpoint ? { endpoint: s3.endpoint.replace(/\/+$/, '') } : {}),
+    ...(endpoint === undefined ? {} : { endpoint: endpoint.replace(/\/+$/, '') }),
     ...bucket.value,
     ...(s3?.region ? { region: s3.region } : {}),
     ...(s3?.insecureTLS === true ? { insecureTLS: true } : {}),
@@ -143,7 +145,7 @@ function bucketOf(
   provider: string,
   spec: BucketSpec | undefined,
 ): Outcome<{ readonly bucket: string; readonly prefix: string; readonly maxConnections?: number }> {
-  const bucket = (spec?.bucket ?? '').replace(/\/+$/, '');
+  const bucket = (textOf(spec?.bucket) ?? '').replace(/\/+$/, '');
   if (bucket === '') return invalid(`${provider} names no bucket`);
   const prefix = normalisePrefix(spec?.prefix);
   if (!prefix.ok) return invalid(`${provider}.prefix: ${prefix.error}`);

@@ -16,7 +16,13 @@ type Groups = Readonly<Record<string, Readonly<Record<string, ObservedChild>>>>;
 
 interface ObservedChild {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly deletionTimestamp?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec?: { readonly holderIdentity?: unknown };
   readonly status?: { readonly phase?: unknown; readonly conditions?: unknown };
 }
 
@@ -138,8 +144,18 @@ function lostBy(request: JsonMap, answer: string, call: HookCall): readonly stri
     .flatMap((group) => Object.values(group))
     .filter((child) => before.has(nameOf(child)) && !kept.has(nameOf(child)))
     .filter((child) => child.metadata.deletionTimestamp === undefined && !(ended && isWork(child)))
+    .filter((child) => !isTurnOfEnded(child, request))
     .map(nameOf)
     .filter((name) => !finished.has(name));
+}
+
+/** A turn is passed on when its holder has ended: a damage that says so of the holder is believed, as any status is. */
+function isTurnOfEnded({ kind, spec }: ObservedChild, request: JsonMap): boolean {
+  const holder = kind === 'Lease' ? spec?.holderIdentity : undefined;
+  return Object.values((request['children'] ?? {}) as Groups)
+    .flatMap((group) => Object.values(group))
+    .filter((child) => child.kind === 'BackupSession' && child.metadata.uid === holder)
+    .some((child) => ['Succeeded', 'Failed', 'Skipped'].includes(`${child.status?.phase}`));
 }
 
 /** Jobs and reports that had ended before the damage: what was known of them may be gone now, and so may they. */

@@ -122,6 +122,11 @@ describe('access to a storage', () => {
       local({ mountPath: 'safe' }),
       'spec.storage: local.mountPath has to be an absolute path below /, for example /backups',
     ],
+    [
+      local({ mountPath: [] as never }),
+      'spec.storage: local.mountPath has to be an absolute path below /, for example /backups',
+    ],
+    [{ provider: 's3', s3: { bucket: 7 as never } }, 'spec.storage: s3 names no bucket'],
     [local({ mountPath: '/safe' }), lasting],
     [local({ mountPath: '/safe', emptyDir: {} }), lasting],
     [local({ mountPath: '/safe', hostPath: { path: '/x' }, nfs: { server: 's', path: '/' } }), lasting],
