@@ -97,10 +97,11 @@ function settled(): Promise<Readonly<Record<string, string>>> {
   });
 }
 
-/** Good Jobs that mount a claim go first; failed ones stay an hour. */
+/** Good Jobs that mount a claim go first; failed ones stay an hour, and those that nobody owns (deletion.test.ts) for ever. */
 function isAboutToGo(job: Found): boolean {
   const isBad = job.status?.conditions?.some((one) => one.type === 'Failed');
-  return !isBad && JSON.stringify(job.spec).includes('"persistentVolumeClaim"');
+  const isOwned = (job.metadata.ownerReferences ?? []).length > 0;
+  return isOwned && !isBad && JSON.stringify(job.spec).includes('"persistentVolumeClaim"');
 }
 
 /** resourceVersion of each object that MetaStash may write. */
