@@ -7,12 +7,23 @@ import { apply, differenceTo, kubectl, list, reaches, storyOf, until } from '../
 import { startProcesses, type Processes } from './installation.ts';
 import { installOverlay, makeCredentials } from './overlay.ts';
 import { startPlayer, type Player } from './player.ts';
-import { nameOfThisRun, settingNamed } from './setting.ts';
+import { manifestsAt, QUICKSTART } from '../world/virtual-stories.ts';
+import type { Manifest } from '../../sandbox/cluster/manifests.ts';
+import { nameOfThisRun } from './setting.ts';
 import { settle } from './waiting.ts';
 
 const PLACE = nameOfThisRun('gitops');
 const KEPT = 'repositories,snapshots.storage.kubestash.com';
 const MADE = `${KEPT},backupsessions,taskreports,jobs,cronjobs,leases,serviceaccounts,roles,rolebindings`;
+/** Tasks of movers that take data away. */
+const TAKING = ['wipe', 'forget', 'prune'];
+/** Argo CD deletes in the foreground unless told otherwise, Flux in the background. */
+const PRUNED = [
+  ['Argo CD', 'foreground', ['backupconfiguration/gallery']],
+  ['Flux', 'background', ['backupstorage/storage', 'retentionpolicy/two-months', 'secret/encrypt-secret']],
+  ['Argo CD', 'foreground', ['statefulset/library', 'backupstorage/storage', 'backupconfiguration/library']],
+  ['Flux', 'background', ['backupconfiguration/library', 'backupconfiguration/gallery', 'deployment/gallery']],
+] as const;
 const TRACKING = {
   labels: {
     'app.kubernetes.io/instance': 'backups',
@@ -22,14 +33,13 @@ const TRACKING = {
   annotations: { 'argocd.argoproj.io/tracking-id': 'backups:any', 'argocd.argoproj.io/sync-wave': '1' },
 };
 
-/** The manifests as a tool applies them: with what it finds them by. */
+/** The whole quickstart as a tool applies it, in a namespace of this run: with what the tool finds objects by. */
 function manifests(): string {
-  const { objects } = settingNamed(PLACE);
-  const tracked = (objects as readonly { readonly metadata: object }[]).map((one) => ({
-    ...one,
-    metadata: { ...one.metadata, ...TRACKING },
-  }));
-  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: tracked });
+  const items = manifestsAt(QUICKSTART).map((one) => {
+    const { kind, metadata, ...rest } = JSON.parse(JSON.stringify(one).replaceAll('"demo"', `"${PLACE}"`)) as Manifest;
+    return { ...rest, kind, metadata: { ...metadata, ...TRACKING } };
+  });
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }
 
 describe('GitOps', function () {
@@ -42,14 +52,14 @@ describe('GitOps', function () {
     processes = await startProcesses(await installOverlay('default'));
     player = await startPlayer();
     apply(manifests());
-    await reaches('backupconfiguration', { namespace: PLACE, name: 'saved' }, 'Ready', 120);
-    const session = await until(
-      'the first backup',
-      60,
-      () => list('backupsessions', PLACE)[0],
+    await allAreReady();
+    await until(
+      'the first backups',
+      120,
+      () =>
+        list('backupsessions', PLACE).filter(({ status }) => status?.phase === 'Succeeded').length === 2 || undefined,
       () => storyOf(PLACE),
     );
-    await reaches('backupsession', { namespace: PLACE, name: session.metadata.name }, 'Succeeded', 120);
     await settle();
   });
   after(async () => {
@@ -81,31 +91,32 @@ describe('GitOps', function () {
     }
   });
 
-  it('keeps Repositories and Snapshots when configuration, storage and policy are pruned, one after the other', async () => {
-    const names = (): readonly string[] => list(KEPT, PLACE).map(({ kind, metadata }) => `${kind} ${metadata.uid}`);
-    const before = names();
-    assert.equal(before.length, 2);
-    for (const object of [
-      'backupconfiguration/saved',
-      'backupstorage/storage',
-      'retentionpolicy/keep-all',
-      'deployment/app',
-    ]) {
-      kubectl(['delete', object, '-n', PLACE, '--timeout=60s']);
-      await settle(2000);
-      assert.deepEqual(names(), before, object);
-    }
-    const wipes = list('taskreports', PLACE).filter(({ spec }) =>
-      ['wipe', 'forget', 'prune'].includes(String(spec?.['task'])),
-    );
-    assert.deepEqual(wipes, []);
-  });
-
-  it('has them back under the configuration when the same manifests are applied again', async () => {
-    const before = list(KEPT, PLACE).map(({ metadata }) => metadata.uid);
-    apply(manifests());
-    await reaches('backupconfiguration', { namespace: PLACE, name: 'saved' }, 'Ready', 120);
-    const after = list(KEPT, PLACE).map(({ metadata }) => metadata.uid);
-    for (const uid of before) assert.ok(after.includes(uid));
-  });
+  for (const [tool, cascade, pruned] of PRUNED) {
+    it(`keeps Repositories and Snapshots when ${tool} prunes ${pruned.join(', ')}, and has all back at the next apply`, async () => {
+      const before = record();
+      assert.equal(before.length, 4);
+      for (const object of pruned) {
+        kubectl(['delete', object, '-n', PLACE, `--cascade=${cascade}`, '--timeout=60s']);
+        assert.deepEqual(record(), before, object);
+      }
+      await settle();
+      assert.deepEqual(record(), before);
+      const taking = list('taskreports', PLACE).filter(({ spec }) => TAKING.includes(String(spec?.['task'])));
+      assert.deepEqual(taking, []);
+      apply(manifests());
+      await allAreReady();
+      const after = record();
+      for (const one of before) assert.ok(after.includes(one), one);
+    });
+  }
 });
+
+/** Repositories and Snapshots by uid: the same objects, not others of the same name. */
+function record(): readonly string[] {
+  return list(KEPT, PLACE).map(({ kind, metadata }) => `${kind} ${metadata.uid}`);
+}
+
+async function allAreReady(): Promise<void> {
+  for (const name of ['library', 'gallery'])
+    await reaches('backupconfiguration', { namespace: PLACE, name }, 'Ready', 120);
+}
