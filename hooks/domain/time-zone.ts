@@ -1,4 +1,5 @@
 /** IANA time zones as a CronJob takes them: Go's names, in Go's spelling. */
+import { remembered } from './remembered.ts';
 import { ok, refused, type Parsed } from './result.ts';
 
 /** Go reads zone files by name, so letter case counts there, unlike in ICU. */
@@ -30,13 +31,10 @@ export function offsetOf(timeZone: string, instant: number): number {
   );
 }
 
-/** Formatters of zones that exist, of which there are some hundreds: making one costs more than the rest of a sync. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(timeZone);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat('en-US', {
+/** Making one costs more than the rest of a sync. Throws for a zone that does not exist. */
+const formatterOf = remembered(
+  (timeZone) =>
+    new Intl.DateTimeFormat('en-US', {
       timeZone,
       hourCycle: 'h23',
       era: 'short',
@@ -46,11 +44,8 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
       hour: 'numeric',
       minute: 'numeric',
       second: 'numeric',
-    });
-    formatters.set(timeZone, formatter);
-  }
-  return formatter;
-}
+    }),
+);
 
 /** Midnight UTC of a civil date: days are counted from 1 March, so that the leap day ends the year. */
 function utcMilliseconds(year: number, month: number, day: number): number {

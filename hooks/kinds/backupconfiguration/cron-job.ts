@@ -14,7 +14,6 @@ import type { ObjectMap } from '../../kube/metacontroller.ts';
 import { triggerName } from '../../kube/names.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { backupSessionManifest } from './backup-session.ts';
-
 import { labelsOf } from './labels.ts';
 import { triggerAccount } from './trigger-account.ts';
 

@@ -6,9 +6,9 @@
 import type { Problem } from '../../domain/result.ts';
 import type { BackupConfiguration, BackupConfigurationStatus } from '../../generated/types/backupconfiguration.ts';
 import { conditionsFrom, type ConditionFact } from '../../kube/conditions.ts';
-import { mapOf } from '../../kube/json-values.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import { readinessOf, readyFacts, type Readiness } from '../../kube/ready.ts';
+import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { CONDITION, REASON } from './conditions.ts';
 import type { Plan } from './plan.ts';
 
@@ -58,11 +58,6 @@ export function refusedStatus(
       now,
     ),
   };
-}
-
-/** The observed status, for an answer that must not change anything. Metacontroller adds observedGeneration itself. */
-export function unchangedStatus({ status }: BackupConfiguration): BackupConfigurationStatus {
-  return Object.fromEntries(Object.entries(mapOf(status)).filter(([field]) => field !== 'observedGeneration'));
 }
 
 function readinessFrom({ spec }: BackupConfiguration, { problem }: Plan): Readiness {

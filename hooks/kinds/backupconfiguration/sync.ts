@@ -8,13 +8,14 @@ import type { BackupConfiguration, BackupConfigurationStatus } from '../../gener
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { kindOf } from '../../kube/references.ts';
+import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { firstProblem } from './checks.ts';
 import { effectiveSpec } from './effective.ts';
 import { frozenChildren } from './frozen.ts';
 import { observe, type Observed } from './observe.ts';
 import { outlineProblem } from './outline.ts';
 import { planOf } from './plan.ts';
-import { refusedStatus, statusOf, unchangedStatus } from './status.ts';
+import { refusedStatus, statusOf } from './status.ts';
 
 const RESYNC_SECONDS = 300;
 /** Nothing wakes a parent when a name gets free, so a child that is asked for is looked after soon. */

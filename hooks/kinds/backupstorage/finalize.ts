@@ -4,20 +4,19 @@
  * for Repositories that are going with WipeOut, since they need it for that; never longer than half an hour.
  */
 import type { BackupStorage, BackupStorageStatus } from '../../generated/types/backupstorage.ts';
-import { keptChildren } from '../../jobs/kept-children.ts';
-import type { TaskRun } from '../../jobs/task-run.ts';
+import { jobsThere, wipesMissing, wipesThere } from '../../jobs/wipe-children.ts';
 import type { WipeRecord } from '../../jobs/wipe-record.ts';
-import { isOfWipe, WIPE_REASON, WIPED_OUT } from '../../jobs/wiping.ts';
+import { WIPE_REASON, WIPED_OUT } from '../../jobs/wiping.ts';
 import { conditionsWith, type ConditionFact } from '../../kube/conditions.ts';
 import { deletionInstant, largerDeletion, WIPE_LIMIT_MS } from '../../kube/deletion.ts';
 import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
-import { KIND, kindOf, objectsOf } from '../../kube/references.ts';
+import { kindOf } from '../../kube/references.ts';
+import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { storageIdentity } from './init-job.ts';
 import { observe, type Observed } from './observe.ts';
 import { secretRoleAsObserved } from './secret-role.ts';
-import { unchangedStatus } from './status.ts';
 import { DEFINITIONS, storageWipe, wipingUser } from './wipe-out.ts';
 
 const MAX_RESYNC_MS = 60_000;
@@ -33,9 +32,9 @@ export function finalizeBackupStorage(request: SyncRequest<BackupStorage>, now: 
   const wipe = storageWipe(storage, observed, now);
   if (wipe.kind === 'go') return waitsForUser(storage, observed, now) ?? letGo(storage, observed, now);
   const { fact, record, mayDrop, run, wakeAt } = wipe;
-  const made = missing(run, observed);
+  const made = wipesMissing(observed.children, run);
   const children = mayDrop
-    ? [...storageIdentity(storage), ...kept(observed, (one) => isOfWipe(one, run), now), ...made]
+    ? [...storageIdentity(storage), ...wipesThere(observed.children, run, now), ...made]
     : everything(storage, observed, now);
   const due = [...wakeAt, now + (made.length === 0 ? MAX_RESYNC_MS : MISSING_CHILD_MS)];
   return answered(storage, { fact, record, children, due }, now);
@@ -84,22 +83,5 @@ function answered(storage: BackupStorage, { fact, record, children, due }: Answe
 function everything(storage: BackupStorage, observed: Observed, now: Instant): readonly DesiredObject[] {
   const there = new Set(observed.identities.map((one) => `${kindOf(one)} ${one.metadata.name}`));
   const identities = storageIdentity(storage).filter((one) => there.has(`${kindOf(one)} ${one.metadata.name}`));
-  return [...identities, ...secretRoleAsObserved(storage, observed), ...kept(observed, () => true, now)];
-}
-
-function kept(
-  { children }: Observed,
-  stays: (one: Parameters<typeof isOfWipe>[0]) => boolean,
-  now: Instant,
-): readonly DesiredObject[] {
-  const own = [KIND.job, KIND.taskReport].flatMap((kind) => objectsOf(children, kind)).filter(stays);
-  const names = new Set(own.map((one) => one.metadata.name));
-  return keptChildren(children, names, now).children.filter((one) => names.has(one.metadata.name));
-}
-
-function missing(run: TaskRun | undefined, { children }: Observed): readonly DesiredObject[] {
-  if (run?.made.ok !== true) return [];
-  return run.made.value.filter(
-    (one) => !objectsOf(children, kindOf(one)).some((other) => other.metadata.name === one.metadata.name),
-  );
+  return [...identities, ...secretRoleAsObserved(storage, observed), ...jobsThere(observed.children, () => true, now)];
 }

@@ -5,9 +5,9 @@
 import type { Problem } from '../../domain/result.ts';
 import type { BackupStorage, BackupStorageStatus } from '../../generated/types/backupstorage.ts';
 import { conditionOf, conditionsFrom, type ConditionFact } from '../../kube/conditions.ts';
-import { mapOf } from '../../kube/json-values.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import { readinessOf, readyFacts, type Readiness } from '../../kube/ready.ts';
+import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import type { RunState } from '../../jobs/mover-run.ts';
 import { secretNameOf } from '../../jobs/storage-access.ts';
 import { CONDITION, REASON } from './conditions.ts';
@@ -53,11 +53,6 @@ export function refusedStatus(storage: BackupStorage, problem: Problem, now: Ins
     { facts: [...kept, refusal], readiness: readinessOf(problem), metastash: storage.status?.metastash },
     now,
   );
-}
-
-/** The observed status, for an answer that must not change anything. Metacontroller adds observedGeneration itself. */
-export function unchangedStatus({ status }: BackupStorage): BackupStorageStatus {
-  return Object.fromEntries(Object.entries(mapOf(status)).filter(([field]) => field !== 'observedGeneration'));
 }
 
 interface Findings {

@@ -9,6 +9,7 @@ import { storageAccessOf } from '../../jobs/storage-access.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { kindOf, KIND, objectsOf } from '../../kube/references.ts';
+import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { firstProblem } from './checks.ts';
 import { initJobs, storageIdentity } from './init-job.ts';
 import { initOf, type Init } from './init.ts';
@@ -16,7 +17,7 @@ import { observe, type Observed } from './observe.ts';
 import { outlineProblem } from './outline.ts';
 import { scanOf, type Scan } from './scan.ts';
 import { secretRoleAsObserved, secretRoleOf } from './secret-role.ts';
-import { refusedStatus, statusOf, unchangedStatus } from './status.ts';
+import { refusedStatus, statusOf } from './status.ts';
 import { withObjects } from './stored-objects.ts';
 
 const RESYNC_SECONDS = 300;

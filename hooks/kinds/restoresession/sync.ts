@@ -4,10 +4,10 @@
  */
 import type { RestoreSession, RestoreSessionStatus } from '../../generated/types/restoresession.ts';
 import { keptChildren } from '../../jobs/kept-children.ts';
-import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject, KubeObject } from '../../kube/objects.ts';
 import { isDeleting, KIND, objectsOf } from '../../kube/references.ts';
+import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { restoreAccount } from './account.ts';
 import { courseOf, type Course } from './course.ts';
 import { hookAccount } from './hooks.ts';
@@ -75,7 +75,7 @@ function accountIn(children: SyncRequest['children']): readonly KubeObject[] {
 function finished(request: SyncRequest<RestoreSession>, now: Instant): SyncResponse<RestoreSessionStatus> {
   const { children, wakeAt } = keptChildren(request.children, new Set(), now);
   return {
-    status: statusOf(request),
+    status: unchangedStatus(request.parent),
     children: children.length === 0 ? [] : [...accountFor(request), ...children],
     ...(wakeAt === undefined ? {} : { resyncAfterSeconds: Math.max(1, Math.ceil((wakeAt - now) / 1000)) }),
   };
@@ -85,7 +85,7 @@ function finished(request: SyncRequest<RestoreSession>, now: Instant): SyncRespo
 function blind(request: SyncRequest<RestoreSession>, now: Instant): SyncResponse<RestoreSessionStatus> {
   const live = new Set(workIn(request));
   return {
-    status: statusOf(request),
+    status: unchangedStatus(request.parent),
     children: [...accountFor(request), ...keptChildren(request.children, live, now).children],
     resyncAfterSeconds: BLIND_RESYNC_SECONDS,
   };
@@ -94,11 +94,6 @@ function blind(request: SyncRequest<RestoreSession>, now: Instant): SyncResponse
 /** Names of all Jobs and reports that are there. */
 function workIn({ children }: SyncRequest<RestoreSession>): readonly string[] {
   return [KIND.job, KIND.taskReport].flatMap((kind) => objectsOf(children, kind)).map((one) => one.metadata.name);
-}
-
-/** The observed status without what the host adds. */
-function statusOf({ parent }: SyncRequest<RestoreSession>): RestoreSessionStatus {
-  return Object.fromEntries(Object.entries(mapOf(parent.status)).filter(([key]) => key !== 'observedGeneration'));
 }
 
 function isSame(one: DesiredObject | KubeObject, other: DesiredObject | KubeObject): boolean {

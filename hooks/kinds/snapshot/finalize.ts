@@ -23,6 +23,7 @@ import { instantOf, timestampOf } from '../../kube/instants.ts';
 import { listOf, mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import { hasGroup, isDeleting, KIND, objectNamed } from '../../kube/references.ts';
+import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { WIPE_REQUESTED } from '../repository/snapshot-wipe.ts';
 import { CONDITION, REASON } from './conditions.ts';
 import { isFinished } from './finished.ts';
@@ -55,7 +56,7 @@ export function finalizeSnapshot(request: SyncRequest<Snapshot>, now: Instant): 
   const conditions = conditionsWith([fact], snapshot.status?.conditions, snapshot.metadata.generation, now);
   const metastash = { ...mapOf(snapshot.status?.metastash), wipeOut: isOver ? 'over' : verdict.step };
   return {
-    status: { ...statusOf(snapshot), conditions, metastash },
+    status: { ...unchangedStatus(snapshot), conditions, metastash },
     // A removal is published before it is done (design law 6), also that of the Jobs.
     children: before === undefined ? everythingKept(request, now) : [],
     resyncAfterSeconds: isOver ? LAST_WORDS_MS / 1000 : secondsUntil(verdict.until, now),
@@ -143,10 +144,6 @@ function isForgotten({ metadata }: Snapshot, { status }: Repository): boolean {
 function everythingKept({ children }: SyncRequest<Snapshot>, now: Instant): SyncResponse['children'] {
   const names = Object.values(children).flatMap((group) => Object.values(group).map((one) => one.metadata.name));
   return keptChildren(children, new Set(names), now).children;
-}
-
-function statusOf({ status }: Snapshot): SnapshotStatus {
-  return Object.fromEntries(Object.entries(mapOf(status)).filter(([key]) => key !== 'observedGeneration'));
 }
 
 function secondsUntil(until: Instant, now: Instant): number {

@@ -7,6 +7,7 @@ import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroll
 import type { Repository } from '../../generated/types/repository.ts';
 import { KIND, objectNamed } from '../../kube/references.ts';
 import { readyFacts } from '../../kube/ready.ts';
+import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { CONDITION, REASON } from './conditions.ts';
 import { isResticId } from './evidence.ts';
 import { acceptedFacts } from './suspicion.ts';
@@ -37,7 +38,7 @@ export function finished(request: SyncRequest<Snapshot>, now: Instant): SyncResp
   };
 
   function finalStatus({ related }: SyncRequest<Snapshot>, at: Instant): SnapshotStatus {
-    const status = withoutGeneration(snapshot.status ?? {});
+    const status = unchangedStatus(snapshot);
     if (status.phase === 'Succeeded' && !hasEvidence(status)) return unproven(snapshot, status, at);
     const accepted = acceptedFacts(snapshot);
     if (accepted !== undefined) return withoutSuspicion(withFacts(snapshot, status, accepted, at));
@@ -82,8 +83,4 @@ function withFacts(
 ): SnapshotStatus {
   const conditions = conditionsWith(facts, status.conditions, snapshot.metadata.generation, now);
   return { ...status, conditions, ...lastUpdateOf(conditions) };
-}
-
-function withoutGeneration(status: SnapshotStatus): SnapshotStatus {
-  return Object.fromEntries(Object.entries(status).filter(([key]) => key !== 'observedGeneration'));
 }
