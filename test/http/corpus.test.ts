@@ -4,6 +4,8 @@ import request from 'supertest';
 import type { SyncRequest, SyncResponse } from '../../hooks/kube/metacontroller.ts';
 import type { DesiredObject, KubeObject } from '../../hooks/kube/objects.ts';
 import { timestampOf } from '../../hooks/kube/instants.ts';
+import { listOf, mapOf } from '../../hooks/kube/json-values.ts';
+import { LABEL } from '../../hooks/kube/labels.ts';
 import { pathOf } from '../../hooks/http/index-page.ts';
 import { ROUTES, RULES_VERSION } from '../../hooks/routes.ts';
 import { caseIds, goldenCase, goldenResponse, type GoldenCase } from '../golden/cases.ts';
@@ -23,21 +25,33 @@ interface ChildPlace {
   readonly group: string;
   readonly key: string;
   readonly child: KubeObject;
+  /** Its group, and its task where it has one. */
+  readonly named: string;
 }
 
-/** One place per kind and group of children, so that the table stays readable: the first case that has such a child. */
+/** One place per kind, group of children and task, so that the table stays readable: the first case that has such a child. */
 function childPlaces(): readonly ChildPlace[] {
   const places = new Map<string, ChildPlace>();
-  for (const golden of caseIds().map(goldenCase)) {
-    if (golden.hook !== 'sync') continue;
-    const { children = {} } = golden.request as Partial<SyncRequest>;
-    for (const [group, objects] of Object.entries(children)) {
-      const [first] = Object.entries(objects);
-      const place = `${golden.kind} ${group}`;
-      if (first && !places.has(place)) places.set(place, { golden, group, key: first[0], child: first[1] });
-    }
+  const syncs = caseIds()
+    .map(goldenCase)
+    .filter(({ hook }) => hook === 'sync');
+  for (const place of syncs.flatMap(childPlacesIn)) {
+    const name = `${place.golden.kind} ${place.named}`;
+    if (!places.has(name)) places.set(name, place);
   }
   return [...places.values()];
+}
+
+function childPlacesIn(golden: GoldenCase): readonly ChildPlace[] {
+  const { children = {} } = golden.request as Partial<SyncRequest>;
+  return Object.entries(children).flatMap(([group, objects]) =>
+    Object.entries(objects).map(([key, child]) => ({ golden, group, key, child, named: nameOf(group, child) })),
+  );
+}
+
+function nameOf(group: string, { metadata }: KubeObject): string {
+  const task = metadata.labels?.[LABEL.task];
+  return task === undefined ? group : `${group} (${task})`;
 }
 
 function withChild({ golden, group }: ChildPlace, changes: Record<string, KubeObject | undefined>): unknown {
@@ -106,8 +120,8 @@ describe('the real table over HTTP', () => {
   });
 
   for (const place of childPlaces()) {
-    const { golden, group, key, child } = place;
-    it(`B24 keeps every child of a ${golden.kind} while one ${group} is odd`, async () => {
+    const { golden, group, key, child, named } = place;
+    it(`B24 keeps every child of a ${golden.kind} while one ${named} is odd`, async () => {
       const before = keptNames((await posted(golden).expect(200)).body as SyncResponse);
       const odd: readonly (readonly [string, KubeObject])[] = [
         ...METADATA_ODDITIES.map(
@@ -127,8 +141,8 @@ describe('the real table over HTTP', () => {
   }
 
   for (const place of childPlaces().filter(({ group }) => group === 'Job.batch/v1')) {
-    const { golden, group, child } = place;
-    it(`B25 keeps to the older of two Jobs of a ${golden.kind}, and drops neither while a component runs`, async () => {
+    const { golden, group, child, named } = place;
+    it(`B25 keeps to the older of two of a ${golden.kind}'s ${named}, and drops neither while a component runs`, async () => {
       const before = (await posted(golden).expect(200)).body as SyncResponse<object>;
       const name = `${child.metadata.name.slice(0, 55)}-twin`;
       const later = timestampOf(Date.parse(child.metadata.creationTimestamp ?? '') + 1000);
@@ -142,11 +156,9 @@ describe('the real table over HTTP', () => {
         [],
         `${golden.id} ${group}`,
       );
-      // The end of a Snapshot or RestoreSession ends its movers, that of a hook its Job; nothing ends those of a storage or Repository.
+      // The end of a Snapshot or RestoreSession ends its movers, that of a hook or a search its Job; nothing ends those of a storage or Repository.
       const { phase } = after.status as { readonly phase?: string };
-      const { conditions } = (child.status ?? {}) as { readonly conditions?: readonly unknown[] };
-      const hookIsOver = golden.kind === 'backupsession' && (conditions ?? []).length > 0;
-      if (!['Succeeded', 'Failed'].includes(phase ?? '') && !hookIsOver)
+      if (!['Succeeded', 'Failed'].includes(phase ?? '') && !isTaskOver(place))
         assert.ok(kept.includes(`Job ${name}`), `${golden.id}: the running twin is dropped`);
     });
   }
@@ -166,6 +178,14 @@ describe('the real table over HTTP', () => {
     assert.doesNotMatch(lines(), /hunter2/);
   });
 });
+
+/** Whether a hook, or the search for a target's Pods, has ended: nothing of it is waited for. */
+function isTaskOver({ golden, key, child }: ChildPlace): boolean {
+  const { children } = golden.request as SyncRequest;
+  const [job, report] = [child, children['TaskReport.metastash.dev/v1alpha1']?.[key]].map((one) => mapOf(one?.status));
+  const isOver = listOf(job?.['conditions']).length > 0 || ['Succeeded', 'Failed'].includes(String(report?.['phase']));
+  return ['hook', 'locate'].includes(child.metadata.labels?.[LABEL.task] ?? '') && isOver;
+}
 
 function isObservedIn(golden: GoldenCase, kindAndName: string): boolean {
   const { children } = golden.request as SyncRequest;

@@ -151,7 +151,12 @@ function hasUnknownSession({ session, observed: { invoker, config }, waitedMs }:
 
 function hasNoRepositories(input: CheckInput): Problem | undefined {
   if (destinations(input).length > 0) return undefined;
-  return never(REASON.noRepositories, `Session ${input.session.spec?.session} names no Repository to back up into.`);
+  const { session, observed } = input;
+  const config = observed.invoker === undefined ? '' : ` of ${called(observed.invoker)}`;
+  return never(
+    REASON.noRepositories,
+    `Session ${session.spec?.session}${config} names no Repository to back up into. Add one to its repositories.`,
+  );
 }
 
 /** One backend that is down does not keep the others from their backup, so a session with a ready Repository goes on. */
@@ -194,8 +199,14 @@ function hookIsUnusable({ observed, waitedMs }: CheckInput): Problem | undefined
 
 function hasNoTurn({ observed: { turn, invoker }, waitedMs }: CheckInput): Problem | undefined {
   if (turn.heldSince !== undefined || invoker === undefined) return undefined;
-  const message = `Waiting until ${called(invoker)} gives this session its turn.`;
-  return patient(waitedMs, REASON.waitingForTurn, REASON.turnNotGiven, message);
+  if (waitedMs < START_LIMIT_MS) {
+    return wait(REASON.waitingForTurn, `Waiting until ${called(invoker)} gives this session its turn.`);
+  }
+  return never(
+    REASON.turnNotGiven,
+    `${called(invoker)} did not give this session its turn within ${START_LIMIT_MS / 60_000} minutes, and no other session ran. ` +
+      'Look for SyncError events of it, then create a new BackupSession.',
+  );
 }
 
 function destinations({ session, observed }: CheckInput): readonly Destination[] {

@@ -24,8 +24,6 @@ export const REASON = {
   storageNotAllowed: STORAGE_NOT_ALLOWED,
   storageDeleting: 'BackupStorageDeleting',
   namespaceTerminating: 'NamespaceTerminating',
-  /** The host has not shown everything that customize asked for. */
-  incompleteView: 'WaitingForRelatedObjects',
   /** The directory is new, so a session that is first ready starts a backup. */
   directoryEmpty: 'DirectoryEmpty',
   /** The directory held Snapshots: restore them first, or start a backup yourself. */

@@ -78,10 +78,16 @@ function underWay(input: UnderWay, wakeAt: readonly Instant[]): Course {
   if (before !== undefined && isHoldingBack(before, observed)) {
     return heldBack({ observed, record, plan, before, now }, wakeAt);
   }
-  const course = atWork({ ...input, ending: outside ?? before?.failure }, wakeAt);
+  const course = atWork({ ...input, ending: outside ?? endingByHook(before) }, wakeAt);
   const isOver = course.components.every((one) => isEnded(one.phase));
   const after = isOver ? stageAfter(observed, plan, failureOf(course.components), now) : undefined;
   return withHooks(course, before, after, hookAccount(observed, plan));
+}
+
+/** The hook's own code stands in its words already. */
+function endingByHook(before: Stage | undefined): Ending | undefined {
+  const { failure } = before ?? {};
+  return failure === undefined ? undefined : { reason: REASON.preHooksFailed, message: failure.message };
 }
 
 /** The components, as if there were no hooks. */

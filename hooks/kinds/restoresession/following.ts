@@ -36,7 +36,7 @@ export interface Followed {
   readonly notes?: readonly ConditionFact[];
   /** It has just failed, and no mover said so. */
   readonly isCut?: boolean;
-  /** Its Job was seen. */
+  /** Its Job was seen, or its end tells that a mover ran. */
   readonly isStarted: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface FollowContext {
 /** What becomes of one planned component. An ended one is restated word for word. */
 export function followed(component: RecordedComponent, context: FollowContext): Followed {
   const { name, phase, status, run, points } = component;
-  if (isEnded(phase)) return { name, phase, entry: status, live: [], isStarted: true };
+  if (isEnded(phase)) return { name, phase, entry: status, live: [], isStarted: hasRun(phase, status) };
   const { observed, ending, now, awaitsPlace } = context;
   const jobName = restoreJobName(observed.session, name, run.run);
   const verdict = componentVerdict({
@@ -73,6 +73,11 @@ export function followed(component: RecordedComponent, context: FollowContext): 
     isStarted,
     ...inWords(component, verdict, observed.session),
   };
+}
+
+/** Whether the entry of an ended component proves that a mover ran: only a mover's report gives a duration. */
+function hasRun(phase: RestorePhase, { duration }: RestoreComponent): boolean {
+  return phase === 'Succeeded' || duration !== undefined;
 }
 
 /** The entry of a component that is planned and has no Job yet; `failure` where the target has no place for it. */

@@ -8,6 +8,7 @@ import { storageAccessOf, type StorageMount } from '../../jobs/storage-access.ts
 import type { KubeObject } from '../../kube/objects.ts';
 import { isDeleting, objectNamed } from '../../kube/references.ts';
 import { targetKindOf, workloadOf, type Workload } from '../../kube/workload.ts';
+import { REASON } from './conditions.ts';
 import { repositoryNamed, storageOf, type Observed } from './observe.ts';
 import type { PinnedPlan } from './record.ts';
 
@@ -70,7 +71,7 @@ function goingProblem({ session, isNamespaceTerminating, namespace }: Observed):
   }
   if (!isNamespaceTerminating) return undefined;
   const message = `Namespace ${namespace} is being deleted; nothing new can be created in it`;
-  return { reason: 'NamespaceTerminating', message, waits: true };
+  return { reason: REASON.namespaceTerminating, message, waits: true };
 }
 
 /** Secrets of other namespaces are named only: the mover reads them with its own token, where their owners let it. */

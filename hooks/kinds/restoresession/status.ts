@@ -94,7 +94,7 @@ function factsOf(observed: Observed, course: Course): readonly ConditionFact[] {
   const stated = [
     validationFact(course),
     ...targetFacts(observed, course),
-    ...executorFacts(course),
+    ...executorFacts(observed, course),
     ...incompleteFacts(course),
     ...components.flatMap((one) => one.notes ?? []),
     ...hookFacts(course),
@@ -129,10 +129,12 @@ function targetFacts(observed: Observed, { plan, invalid }: Course): readonly Co
     : [{ type, status: 'False', reason: REASON.targetMissing, message: target.error.message }];
 }
 
-function executorFacts({ components }: Course): readonly ConditionFact[] {
+/** True once every component had its Job, and then for good; never said of one that ended before it had any. */
+function executorFacts({ session }: Observed, { components }: Course): readonly ConditionFact[] {
   if (components.length === 0) return [];
   const type = CONDITION.executorEnsured;
-  if (components.every((one) => one.isStarted)) {
+  const before = conditionOf(session.status, type)?.status === 'True';
+  if (before || components.every((one) => one.isStarted)) {
     return [
       {
         type,
@@ -169,12 +171,21 @@ function readinessOf(phase: RestorePhase, course: Course): Readiness {
   return { state: 'reconciling', reason: REASON.running, message: `${done} of ${componentsText(total)} done` };
 }
 
-function failedReadiness({ ending, components, after }: Course): Readiness {
+function failedReadiness({ ending, components, before, after }: Course): Readiness {
   if (ending !== undefined) return { state: 'failed', reason: ending.reason, message: ending.message };
+  if (before?.failure !== undefined) {
+    const message = `nothing was restored: ${before.failure.message}`;
+    return { state: 'failed', reason: REASON.preHooksFailed, message };
+  }
   const bad = components.find((one) => one.phase !== 'Succeeded');
   const hook = after?.failure?.message ?? 'the restore failed';
-  const message = bad === undefined ? hook : `component ${bad.name}: ${bad.entry.error ?? bad.phase}`;
+  const message = bad === undefined ? hook : `component ${bad.name}: ${bad.entry.error ?? unexplained(bad.phase)}`;
   return { state: 'failed', reason: REASON.failed, message };
+}
+
+/** No mover of ours leaves such a component; another version may have. */
+function unexplained(phase: RestorePhase): string {
+  return phase === 'Unknown' ? 'what became of it is not known; create another RestoreSession' : phase;
 }
 
 function foundOf(facts: readonly ConditionFact[]): boolean | undefined {

@@ -175,7 +175,7 @@ const CASES: readonly Case[] = [
   {
     it: 'skips a session without Repositories',
     sees: [configuration({ session: { repositories: [] } }), turn()],
-    says: 'NoRepositories: Session nightly names no Repository to back up into.',
+    says: 'NoRepositories: Session nightly of BackupConfiguration demo/app names no Repository to back up into. Add one to its repositories.',
   },
   {
     it: 'waits for a configuration that is not ready, in its own words',
@@ -278,7 +278,7 @@ const CASES: readonly Case[] = [
     it: 'skips when nobody gives the turn and nobody has it',
     sees: [configuration(), repository(), turn('somebody-gone')],
     waitedMinutes: 30,
-    says: 'TurnNotGiven: Waiting until BackupConfiguration demo/app gives this session its turn. Nothing changed for 30 minutes.',
+    says: 'TurnNotGiven: BackupConfiguration demo/app did not give this session its turn within 30 minutes, and no other session ran. Look for SyncError events of it, then create a new BackupSession.',
   },
 ];
 
