@@ -7,6 +7,8 @@ import { collectionPath } from './paths.ts';
 
 const RETRY_MS = 500;
 const WATCH_SECONDS = 600;
+/** Anything else is an error in the stream, or the Status of a refusal: 429 while a new resource's storage is made ready. */
+const EVENTS: readonly string[] = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'];
 
 export class Mirror {
   readonly #connection: Connection;
@@ -81,8 +83,8 @@ export class Mirror {
     this.#stopWatch = this.#connection.watch(
       `${collectionPath(this.#resource)}?${query()}`,
       (event) => {
-        if (event['type'] === 'ERROR') tooOld = true;
-        else version = this.#apply(event);
+        if (EVENTS.includes(textOf(event['type']))) version = this.#apply(event);
+        else tooOld = true;
       },
       () => {
         if (tooOld || version === since) this.#again();
