@@ -36,7 +36,8 @@ export function diagnosisOf(jobName: string, pods: readonly JsonObject[], events
     );
   }
   const name = nameOf(pod);
-  const found = ended(pod) ?? waiting(pod) ?? podCondition(pod) ?? eventDiagnosis(events) ?? inPhase(pod);
+  const warned = hasStarted(pod) ? undefined : eventDiagnosis(events);
+  const found = ended(pod) ?? waiting(pod) ?? podCondition(pod) ?? warned ?? inPhase(pod);
   return { ...found, pod: name };
 }
 
@@ -78,9 +79,19 @@ function podCondition(pod: JsonObject): Diagnosis | undefined {
   return telling && reason ? { reason, message: shortened(textOf(telling['message']) ?? reason) } : undefined;
 }
 
+/** A container that runs was kept from it by nothing that an event told of before. */
+function hasStarted(pod: JsonObject): boolean {
+  return containerStates(pod).some((state) => textOf(objectOf(state['running'])['startedAt']) !== undefined);
+}
+
+/** Said of every Pod of a cluster without DNS, which starts all the same. */
+const NO_TROUBLE = ['MissingClusterDNS'];
+
 /** Events name what no status does: a volume that does not attach, a quota, a policy. */
 function eventDiagnosis(events: readonly JsonObject[]): Diagnosis | undefined {
-  const warnings = events.filter((event) => event['type'] === 'Warning');
+  const warnings = events.filter(
+    (event) => event['type'] === 'Warning' && !NO_TROUBLE.includes(textOf(event['reason']) ?? ''),
+  );
   const last = warnings.sort((left, right) => (eventAt(left) < eventAt(right) ? 1 : -1))[0];
   if (!last) return undefined;
   const message = textOf(last['message']) ?? '';

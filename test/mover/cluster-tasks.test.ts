@@ -197,6 +197,20 @@ describe('diagnosis', () => {
       reason: 'QuotaExceeded',
       says: /exceeded quota/,
     },
+    {
+      of: 'a Pod in a cluster without DNS, which the kubelet warns of each time',
+      pods: [status({ waiting: { reason: 'ContainerCreating' } })],
+      events: [warning('MissingClusterDNS', 'kubelet does not have ClusterDNS IP configured')],
+      reason: 'PodPending',
+      says: /nothing says why/,
+    },
+    {
+      of: 'a mover that runs after it was warned of',
+      pods: [status({ running: { startedAt: '2026-01-01T00:01:00Z' } }, { phase: 'Running' })],
+      events: [warning('FailedMount', 'timed out waiting for the condition')],
+      reason: 'PodRunning',
+      says: /nothing says why/,
+    },
     { of: 'a Pod that is gone', pods: [], reason: 'PodMissing', says: /Job j has no Pod/ },
     {
       of: 'a Pod that says nothing',
