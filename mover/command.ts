@@ -73,8 +73,17 @@ function parsedArgv(argv: readonly string[]): ReturnType<typeof parse> | string 
   try {
     return parse(argv);
   } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
+    return wordsOf(thrown);
   }
+}
+
+/** Node's words for an unknown option suggest to pass it on after `--`, which is what must not happen. */
+function wordsOf(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if ((thrown as { readonly code?: unknown } | undefined)?.code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return message;
+  const [, option = ''] = /'(-[^']*)'/.exec(message) ?? [];
+  const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+  return `unknown option ${option}; nothing is passed on to restic, possible are ${known.join(', ')}`;
 }
 
 function parse(argv: readonly string[]) {

@@ -57,6 +57,14 @@ export function parametersOf(
   return ok({ variables: { ...filled, ...RESERVED, ...system }, env });
 }
 
+/** What is wrong with the parameters that a user gives a task, as far as they tell by themselves. */
+export function problemInParams(params: Readonly<Record<string, unknown>>, task: string): string | undefined {
+  const texts = textsOf(params, task);
+  if (!texts.ok) return texts.error.message;
+  const wrong = wrongList(texts.value);
+  return wrong === undefined ? undefined : `task ${task}: ${wrong}`;
+}
+
 /** Numbers and booleans are what users write without quotes; anything deeper has no meaning as a variable. */
 function textsOf(params: Readonly<Record<string, unknown>>, task: string): Outcome<Variables> {
   const entries: [string, string][] = [];

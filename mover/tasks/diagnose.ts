@@ -101,7 +101,12 @@ function eventDiagnosis(events: readonly JsonObject[]): Diagnosis | undefined {
 
 function inPhase(pod: JsonObject): Diagnosis {
   const phase = textOf(objectOf(pod['status'])['phase']) ?? 'Unknown';
-  return { reason: `Pod${phase}`, message: `The Pod is ${phase} and nothing says why it did not report` };
+  const namespace = textOf(objectOf(pod['metadata'])['namespace']);
+  const look = ['kubectl describe pod', ...(namespace === undefined ? [] : ['-n', namespace]), nameOf(pod)].join(' ');
+  return {
+    reason: `Pod${phase}`,
+    message: `The Pod is ${phase}, and neither its status nor an event says why it did not report: ${look}`,
+  };
 }
 
 function containerStates(pod: JsonObject): readonly JsonObject[] {

@@ -15,6 +15,15 @@ describe('the error catalogue', () => {
     assert.deepEqual(rows, expected);
   });
 
+  it('answers as faults.md §6 says: B01 405, B02 404, B06 415, B07 413, B08 415, B16 429, B22 503, B28 401 and 403, B29 431, B14 408, else 400', () => {
+    const others: Readonly<Record<string, number>> = {
+      ...{ RouteUnknown: 404, MethodNotAllowed: 405, MediaTypeUnsupported: 415, ContentEncodingUnsupported: 415 },
+      ...{ BodyTooLarge: 413, RelatedMissing: 503, Busy: 429, HeadersTooLarge: 431, RequestTooSlow: 408 },
+      ...{ TokenMissing: 401, ClientCertificateMissing: 401, TokenWrong: 403, HookFailed: 500, AnswerInvalid: 500 },
+    };
+    for (const [code, { status }] of Object.entries(CATALOGUE)) assert.equal(status, others[code] ?? 400, code);
+  });
+
   it('holds no code that the service never uses', () => {
     const sources = readdirSync(new URL('http/', SOURCES))
       .filter((name) => name !== 'errors.ts')

@@ -184,7 +184,7 @@ describe('diagnosis', () => {
       says: /exit code 1: TaskInvalid/,
     },
     {
-      of: 'a volume that does not attach',
+      of: 'a volume that is used on another node (B62)',
       pods: [status({ waiting: { reason: 'ContainerCreating' } })],
       events: [warning('FailedAttachVolume', 'Multi-Attach error')],
       reason: 'FailedAttachVolume',
@@ -214,15 +214,15 @@ describe('diagnosis', () => {
     { of: 'a Pod that is gone', pods: [], reason: 'PodMissing', says: /Job j has no Pod/ },
     {
       of: 'a Pod that says nothing',
-      pods: [{ metadata: { name: 'p' }, status: { phase: 'Running' } }],
+      pods: [{ metadata: { name: 'p', namespace: 'demo' }, status: { phase: 'Running' } }],
       reason: 'PodRunning',
-      says: /nothing says why/,
+      says: /^The Pod is Running, and neither its status nor an event says why it did not report: kubectl describe pod -n demo p$/,
     },
     {
       of: 'junk',
       pods: [{ metadata: 7, status: { containerStatuses: [null, 3], conditions: 'x' } }],
       reason: 'PodUnknown',
-      says: /nothing says why/,
+      says: /neither its status nor an event says why/,
     },
   ];
   for (const { of, pods, events = [], reason, says } of cases) {

@@ -204,7 +204,7 @@ describe('faults in manifests, each in a namespace of its own', function () {
 
 /** The words without what differs from case to case: the namespace, and digests in the names of Jobs. */
 function inNobodysName(words: string, namespace: string): string {
-  return words.replaceAll(namespace, 'small-set').replaceAll(/(?<=-)[0-9a-f]{8}\b/g, '########');
+  return words.replaceAll(namespace, 'small-set').replaceAll(/(?<=-)[0-9a-f]{8}\b(-[a-z0-9]{5}\b)?/g, '########');
 }
 
 function isNotReady({ type, status }: { readonly type: string; readonly status: string }): boolean {

@@ -2,6 +2,7 @@
 import { parseDuration, parsePositiveDuration } from '../../domain/duration.ts';
 import { parseSchedule } from '../../domain/schedule.ts';
 import type { Session } from '../../generated/types/shared.ts';
+import { problemInParams } from '../../jobs/parameters.ts';
 import { settingsOfAddon } from '../../jobs/runtime-settings.ts';
 import type { JobTemplate } from '../../jobs/shapes.ts';
 import type { Check, CheckInput } from './check.ts';
@@ -18,6 +19,7 @@ export const sessionChecks: readonly Check[] = [
   { reason: 'InvalidTimeout', fault: each(wrongTimeout) },
   { reason: 'InvalidHistoryLimit', fault: each(wrongHistoryLimit) },
   { reason: 'AddonIncomplete', fault: each(wrongAddon) },
+  { reason: 'InvalidAddonSettings', fault: each(wrongAddonSettings) },
 ];
 
 const MAX_COUNT = 2_147_483_647;
@@ -115,6 +117,19 @@ function wrongAddon({ addon }: Session, at: string): string | undefined {
       ? undefined
       : `${at}/addon/tasks/${index}/name is missing; name a task of Addon ${addon.name}`,
   );
+}
+
+/** What every mover of the session would be refused for is said before any session runs (faults.md B53, B63, B64, B67, B68). */
+function wrongAddonSettings({ addon }: Session, at: string): string | undefined {
+  const { containerRuntimeSettings, jobTemplate, tasks = [] } = addon;
+  if (containerRuntimeSettings !== undefined || jobTemplate !== undefined) {
+    const settings = settingsOfAddon({ addon: containerRuntimeSettings, jobTemplate });
+    if (!settings.ok) return `${at}/addon: ${settings.error.message}`;
+  }
+  return firstFault(tasks, ({ name, params }, index) => {
+    const problem = isMap(params) ? problemInParams(params ?? {}, name) : undefined;
+    return problem === undefined ? undefined : `${at}/addon/tasks/${index}/params: ${problem}`;
+  });
 }
 
 function wrongCount(value: unknown, at: string): string | undefined {

@@ -92,13 +92,15 @@ function initializedFact({ record, state, jobName }: Init): ConditionFact {
     return { type, status: 'True', reason: REASON.initialized, message: 'Successfully initialized backend.' };
   }
   if (record.failure !== undefined) {
-    return { type, status: 'False', reason: REASON.initializationFailed, message: failureText(record) };
+    const message = `${record.failure.code}: ${failureText(record)}`;
+    return { type, status: 'False', reason: REASON.initializationFailed, message };
   }
   return { type, status: 'Unknown', reason: REASON.initializing, message: progressText(state, jobName) };
 }
 
+/** Without its code, which is a reason where it is said alone. */
 function failureText({ failure, failedRun, run }: InitRecord): string {
-  const text = `${failure?.code}: ${failure?.message}`.replace(/\.$/, '');
+  const text = `${failure?.message}`.replace(/\.$/, '');
   return failedRun === run.run
     ? `${text}. It is tried again at ${failure?.retryAt}.`
     : `${text}. It is being tried again.`;
@@ -118,7 +120,8 @@ function secretFacts(storage: BackupStorage, record: InitRecord): readonly Condi
   if (record.secretFound) {
     return [{ type, status: 'True', reason: REASON.secretAvailable, message: `Secret ${secret} was found.` }];
   }
-  return [{ type, status: 'False', reason: REASON.secretNotAvailable, message: failureText(record) }];
+  const message = `${record.failure?.code}: ${failureText(record)}`;
+  return [{ type, status: 'False', reason: REASON.secretNotAvailable, message }];
 }
 
 /** A failure may end when a Secret, a bucket or a network is put right, so it is never called Stalled. */
@@ -126,7 +129,8 @@ function readinessFrom(facts: readonly ConditionFact[], { record }: Init): Readi
   const initialized = facts.find((one) => one.type === CONDITION.backendInitialized);
   const message = initialized?.message ?? '';
   if (initialized?.status === 'True') return { state: 'ready', reason: REASON.initialized, message };
-  return { state: 'reconciling', reason: record.failure?.code ?? REASON.initializing, message };
+  if (record.failure === undefined) return { state: 'reconciling', reason: REASON.initializing, message };
+  return { state: 'reconciling', reason: record.failure.code, message: failureText(record) };
 }
 
 function factOf({ type, status, reason, message }: ConditionFact): ConditionFact {

@@ -1,10 +1,12 @@
 /**
  * Bad-input catalogue (faults.md §6), rows that a mover judges, and B77: what hooks make of a mover's result. test/mover and
- * test/world/failures.test.ts hold B58, B60 and B63 to B65. B78 has no subject yet: no task lists a whole repository for a hook.
+ * test/world/failures.test.ts hold B58, B60, B63 to B65 and B78. Of B77, a result is a field of a TaskReport: that it is JSON in
+ * UTF-8 is the API server's word, and how large it may be the mover's (test/mover/report.test.ts).
  */
 import assert from 'node:assert/strict';
 import { commandFrom } from '../../../mover/command.ts';
 import { isFault } from '../../../mover/faults.ts';
+import { diagnosisOf } from '../../../mover/tasks/diagnose.ts';
 import { certificatesIn, requiredKey } from '../../../mover/secrets.ts';
 import { jobNamed, reachedJobs, synced } from '../kinds/snapshot/steps.ts';
 import * as the from '../kinds/snapshot/world.ts';
@@ -82,16 +84,39 @@ describe('a Secret that is not what it should be', () => {
 });
 
 describe('B66 arguments that a Function may not pass on to restic', () => {
-  for (const argv of [
-    ['backup', '--repo=/elsewhere'],
-    ['backup', '--password-command=cat /etc/passwd'],
-    ['backup', '-o', 's3.connections=9'],
-    ['backup', '--', '--repo=/elsewhere'],
-    ['unlock'],
-    ['forget', '--keep-last=0'],
-  ]) {
-    it(argv.join(' '), () => assert.ok('usageError' in commandFrom(argv)));
+  const OPTIONS =
+    '--help, --namespace, --backupsession, --restoresession, --snapshot, --enable-cache, --scratch-dir, --paths, --exclude, --include';
+  const unknown = (option: string): string =>
+    `unknown option ${option}; nothing is passed on to restic, possible are ${OPTIONS}`;
+  const COMMANDS_ARE = /^unknown command "unlock"; one of: init-storage, .*, backup, restore, .*, hook$/;
+  const ROWS: readonly (readonly [argv: readonly string[], says: string | RegExp])[] = [
+    [['backup', '--repo=/elsewhere'], unknown('--repo')],
+    [['backup', '--password-command=cat /etc/passwd'], unknown('--password-command')],
+    [['backup', '-o', 's3.connections=9'], unknown('-o')],
+    [['backup', '--', '--repo=/elsewhere'], 'unexpected argument "--repo=/elsewhere" after backup'],
+    [['unlock'], COMMANDS_ARE],
+    [['forget', '--keep-last=0'], unknown('--keep-last')],
+    [['backup', 'restore'], 'unexpected argument "restore" after backup'],
+  ];
+  for (const [argv, says] of ROWS) {
+    it(`${argv.join(' ')}: refused with the word that is wrong`, () => {
+      const line = commandFrom(argv);
+      assert.ok('usageError' in line);
+      if (typeof says === 'string') assert.equal(line.usageError, says);
+      else assert.match(line.usageError, says);
+    });
   }
+
+  it('is told by the diagnosis of the Pod, as the mover never came to claim its report', () => {
+    const words = `${unknown('--repo')}\nmetastash-mover --help lists commands and options.`;
+    const terminated = { exitCode: 2, reason: 'Error', message: words };
+    const pod = { metadata: { name: 'p' }, status: { containerStatuses: [{ state: { terminated } }] } };
+    assert.deepEqual(diagnosisOf('job', [pod], []), {
+      pod: 'p',
+      reason: 'Error',
+      message: `The container ended with exit code 2: ${words}`,
+    });
+  });
 });
 
 describe('B77 a result that cannot be read', () => {
@@ -102,30 +127,45 @@ describe('B77 a result that cannot be read', () => {
     withResult({
       backup: { paths: [{ hostPath: '/srv/books', snapshotID: ID, files: 1, ...changes }], integrity: true },
     });
-  const ROWS: readonly (readonly [what: string, report: the.Overlay])[] = [
-    ['no result at all', withResult(undefined)],
-    ['a result of nothing', withResult({})],
-    ['a result in HTML', withResult('<html><body>502 Bad Gateway</body></html>')],
-    ['no path', withResult({ backup: { paths: [] } })],
-    ['an id that is no hex', withPath({ snapshotID: 'z'.repeat(64) })],
-    ['an id that climbs', withPath({ snapshotID: '../../../etc/passwd' })],
-    ['an id of another length', withPath({ snapshotID: ID.slice(1) })],
-    ['a newer schema', { ...good, schemaVersion: 99 } as the.Overlay],
-    ['a schema in words', { ...good, schemaVersion: 'one' } as unknown as the.Overlay],
-    ['a phase of another tool', { ...good, phase: 'Done' } as the.Overlay],
-    ['a time that is none', { ...good, startedAt: 'yesterday' } as the.Overlay],
+  const UNPROVEN = 'ResultUnreadable: the mover reported success without restic snapshots that can be read';
+  const FOREIGN =
+    'ReportUnreadable: the mover wrote a report that this version cannot read; update hooks and mover together';
+  const ROWS: readonly (readonly [what: string, report: the.Overlay, says: string])[] = [
+    ['no result at all', withResult(undefined), 'ResultMissing: the mover reported success without a result'],
+    ['a result cut in the middle', withResult('{"backup":{"paths":[{"snap'), UNPROVEN],
+    ['a result of nothing', withResult({}), UNPROVEN],
+    ['a result in HTML', withResult('<html><body>502 Bad Gateway</body></html>'), UNPROVEN],
+    ['no path', withResult({ backup: { paths: [] } }), UNPROVEN],
+    ['an id that is no hex', withPath({ snapshotID: 'z'.repeat(64) }), UNPROVEN],
+    ['an id that climbs', withPath({ snapshotID: '../../../etc/passwd' }), UNPROVEN],
+    ['an id of another length', withPath({ snapshotID: ID.slice(1) }), UNPROVEN],
+    ['a newer schema', { ...good, schemaVersion: 99 } as the.Overlay, FOREIGN],
+    ['a schema in words', { ...good, schemaVersion: 'one' } as unknown as the.Overlay, FOREIGN],
+    ['a phase of another tool', { ...good, phase: 'Done' } as the.Overlay, FOREIGN],
+    ['a time that is none', { ...good, startedAt: 'yesterday' } as the.Overlay, FOREIGN],
   ];
-  for (const [what, report] of ROWS) {
-    it(`${what}: never Succeeded, and another attempt follows or an error stands`, () => {
+  for (const [what, report, says] of ROWS) {
+    it(`${what}: never Succeeded, said word for word, and looked up by another attempt`, () => {
       let world = reachedJobs('Deployment');
       world = the.reported(world, jobNamed(world, 'backup'), report);
       for (const minutes of [1, 2, 3]) world = synced(world, the.START + minutes * 60_000);
       const { phase, components = {} } = world.snapshot.status ?? {};
-      assert.notEqual(phase, 'Succeeded');
-      const { error, warnings = [], attempts } = components['dump'] ?? {};
-      assert.ok(phase === 'Failed' ? error !== undefined : attempts === 2 && warnings.length > 0, `${phase} ${error}`);
+      const { attempts, warnings } = components['dump'] ?? {};
+      assert.deepEqual([phase, attempts, warnings], ['Running', 2, [`attempt 1 failed: ${says}`]]);
     });
   }
+
+  it('a report of another session, or of an older object of that name: not looked at', () => {
+    let world = reachedJobs('Deployment');
+    const own = jobNamed(world, 'backup');
+    const child = world.children.find(({ kind, metadata }) => kind === 'TaskReport' && metadata.name === own);
+    assert.ok(child);
+    const name = own.replace(/[0-9a-f]{8}$/, '00000000');
+    const foreign = { ...child, metadata: { ...child.metadata, name, uid: 'foreign' }, status: good };
+    world = synced({ ...world, children: [...world.children, foreign] }, the.START + 60_000);
+    assert.equal(world.snapshot.status?.phase, 'Running');
+    assert.equal(world.snapshot.status?.components?.['dump']?.phase, 'Pending');
+  });
 
   it('negative sizes and keys of nobody are left out of what is said', () => {
     let world = reachedJobs('Deployment');

@@ -18,6 +18,7 @@ const repositories = (...changes: readonly object[]): readonly object[] =>
   changes.map((one) => ({ ...sample.session().repositories[0], ...one }));
 const sessions = (...changes: readonly object[]): object => ({ sessions: changes.map((one) => sample.session(one)) });
 const scheduler = (changes: object): object => sessions({ scheduler: { ...sample.session().scheduler, ...changes } });
+const addon = (changes: object): object => sessions({ addon: { ...sample.session().addon, ...changes } });
 const backends = sample.configuration().spec.backends ?? [];
 
 export const SESSION_REFUSALS: readonly Refusal[] = [
@@ -158,6 +159,19 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     reason: 'InvalidHistoryLimit',
     message: '/spec/sessions/0/sessionHistoryLimit is 0; use a whole number from 1 to 1000',
   },
+  ...[1.5, -0, 9_007_199_254_740_992, 2_147_483_648].map((sessionHistoryLimit) => ({
+    it: `B13 refuses a history limit of ${String(sessionHistoryLimit)}`,
+    spec: sessions({ sessionHistoryLimit }),
+    reason: 'InvalidHistoryLimit',
+    message: `/spec/sessions/0/sessionHistoryLimit is ${JSON.stringify(sessionHistoryLimit)}; use a whole number from 1 to 1000`,
+  })),
+  {
+    it: 'B13 refuses half a retry',
+    spec: sessions({ retryConfig: { maxRetry: 1.5 } }),
+    reason: 'InvalidRetry',
+    message:
+      '/spec/sessions/0/retryConfig/maxRetry is 1.5; use a whole number from 1 to 1000, or leave out retryConfig for no retry',
+  },
   {
     it: 'refuses a session without an addon',
     spec: sessions({ addon: undefined }),
@@ -176,5 +190,46 @@ export const SESSION_REFUSALS: readonly Refusal[] = [
     spec: sessions({ addon: { name: 'workload-addon', tasks: [{ name: 'logical-backup' }, {}] } }),
     reason: 'AddonIncomplete',
     message: '/spec/sessions/0/addon/tasks/1/name is missing; name a task of Addon workload-addon',
+  },
+  {
+    it: 'B53 refuses a request above its limit before any session runs',
+    spec: addon({ jobTemplate: { spec: { resources: { requests: { cpu: '2' }, limits: { cpu: '500m' } } } } }),
+    reason: 'InvalidAddonSettings',
+    message: '/spec/sessions/0/addon: resources.requests.cpu is 2, above its limit of 500m; lower the request',
+  },
+  {
+    it: 'B68 refuses movers on the network of their node',
+    spec: addon({ jobTemplate: { spec: { hostNetwork: true } } }),
+    reason: 'InvalidAddonSettings',
+    message:
+      '/spec/sessions/0/addon: jobTemplate.spec.hostNetwork is not possible: movers tell their restic locks apart by host name',
+  },
+  {
+    it: 'B67 refuses variables that take restic over',
+    spec: addon({ containerRuntimeSettings: { env: [{ name: 'AWS_PROFILE', value: 'other' }] } }),
+    reason: 'InvalidAddonSettings',
+    message:
+      '/spec/sessions/0/addon: addon.jobTemplate.spec.env sets AWS_PROFILE, which the mover sets itself; storage settings belong into the BackupStorage and its Secret',
+  },
+  {
+    it: 'B63 refuses relative paths',
+    spec: addon({ tasks: [{ name: 'logical-backup', params: { paths: '/data,other' } }] }),
+    reason: 'InvalidAddonSettings',
+    message:
+      '/spec/sessions/0/addon/tasks/0/params: task logical-backup: paths: "other" is not absolute; start it with /',
+  },
+  {
+    it: 'B64 refuses patterns with a line break',
+    spec: addon({ tasks: [{ name: 'logical-backup', params: { paths: '/data', exclude: 'a\nb' } }] }),
+    reason: 'InvalidAddonSettings',
+    message:
+      '/spec/sessions/0/addon/tasks/0/params: task logical-backup: exclude holds a line break or control character; separate entries by commas',
+  },
+  {
+    it: 'refuses parameters that are no text',
+    spec: addon({ tasks: [{ name: 'logical-backup', params: { paths: ['/data'] } }] }),
+    reason: 'InvalidAddonSettings',
+    message:
+      '/spec/sessions/0/addon/tasks/0/params: task logical-backup: parameter paths is a list; write it as one text',
   },
 ];

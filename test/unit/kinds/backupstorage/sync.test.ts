@@ -80,7 +80,7 @@ describe('preparing a BackupStorage', () => {
     const message = 'SecretNotFound: Secret demo/s3-secret does not exist. It is tried again at 2026-01-05T02:00:20Z.';
     assert.equal(said(told, 'BackendSecretFound'), `False BackendSecretNotAvailable: ${message}`);
     assert.equal(said(told, 'BackendInitialized'), `False BackendInitializationFailed: ${message}`);
-    assert.equal(said(told, 'Reconciling'), `True SecretNotFound: ${message}`);
+    assert.equal(said(told, 'Reconciling'), `True ${message}`);
     assert.equal(told.resyncAfterSeconds, 20);
   });
 
