@@ -98,6 +98,12 @@ export function targetKindOf(target: TargetReference): Outcome<TargetKind> {
   );
 }
 
+/** Whether two references of one namespace mean the same object; one without a group means its kind's own. */
+export function isSameTarget(one: TargetReference, other: TargetReference): boolean {
+  const [kind, otherKind] = [targetKindOf(one), targetKindOf(other)];
+  return kind.ok && otherKind.ok && kind.value === otherKind.value && one.name === other.name;
+}
+
 /** The target as decisions read it. */
 export function workloadOf(object: KubeObject, target: TargetKind): Workload {
   const spec = mapOf(object.spec);

@@ -75,7 +75,7 @@ export interface RestoreSessionStatus {
    */
   readonly dependencies?: readonly ResourceFoundStatus[];
   /**
-   * Backups of the same target that wait until the restore has ended.
+   * BackupConfigurations of the same target. Their new sessions are Skipped until the restore has ended; the list stays as a record.
    */
   readonly pausedBackups?: readonly TypedObjectReference[];
   /**

@@ -34,6 +34,7 @@ export const CHECKS: readonly Check[] = [
   invokerIsDeleting,
   invokerIsPaused,
   invokerIsInvalid,
+  targetIsBeingRestored,
   sameSessionRuns,
   anotherSessionRuns, // before all that has patience: time in the queue does not count
   hasNoInvoker, // from here on things may still arrive
@@ -114,6 +115,16 @@ function invokerIsInvalid({ observed: { invoker }, waitedMs }: CheckInput): Prob
   const message = `${called(invoker)} is invalid: ${ownWords(invoker)}`;
   if (stale) return patient(waitedMs, REASON.waitingForConfiguration, REASON.invokerInvalid, message);
   return never(REASON.invokerInvalid, message);
+}
+
+/** Files that are half back would become the newest good backup. */
+function targetIsBeingRestored({ observed: { restore } }: CheckInput): Problem | undefined {
+  if (restore === undefined) return undefined;
+  return never(
+    REASON.targetBeingRestored,
+    `RestoreSession ${restore.metadata.namespace}/${restore.metadata.name} is restoring the same target. ` +
+      'Create a new BackupSession when it has ended.',
+  );
 }
 
 function sameSessionRuns({ session, observed: { turn } }: CheckInput): Problem | undefined {

@@ -44,6 +44,8 @@ export const REASON = {
   timeoutUnreadable: 'InvalidBackupTimeout',
   /** `spec.backupTimeout` has passed. */
   timedOut: 'BackupTimeout',
+  /** A RestoreSession is at work on the target and lists its backups in `status.pausedBackups`. */
+  targetBeingRestored: 'TargetIsBeingRestored',
   invokerDeleting: 'BackupConfigurationDeleting',
   invokerPaused: 'BackupConfigurationPaused',
   invokerInvalid: 'BackupConfigurationInvalid',

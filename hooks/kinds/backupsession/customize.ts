@@ -1,6 +1,6 @@
 /**
  * What a BackupSession sees: its invoker, the Lease that gives the turn, the invoker's other sessions and Repositories, the
- * Snapshots made for it, and what hooks are made of. The answer is cached 20 minutes by uid and generation, so it depends on spec and name alone;
+ * Snapshots made for it, restores that may be at work on the target, and what hooks are made of. The answer is cached 20 minutes by uid and generation, so it depends on spec and name alone;
  * a finished session asks for nothing, so that later events do not wake it.
  */
 import type { BackupSession } from '../../generated/types/backupsession.ts';
@@ -26,6 +26,7 @@ export function customizeBackupSession(request: CustomizeRequest<BackupSession>)
       { apiVersion: 'coordination.k8s.io/v1', resource: 'leases', namespace, names: [turnName(invoker)] },
       ofInvoker({ apiVersion: STORAGE, resource: 'repositories', namespace }, invoker),
       ofInvoker({ apiVersion: CORE, resource: 'backupsessions', namespace }, invoker),
+      { apiVersion: CORE, resource: 'restoresessions', namespace },
       {
         apiVersion: STORAGE,
         resource: 'snapshots',

@@ -2,11 +2,13 @@
 import type { BackupConfiguration } from '../../generated/types/backupconfiguration.ts';
 import type { BackupSession } from '../../generated/types/backupsession.ts';
 import type { Repository } from '../../generated/types/repository.ts';
+import type { RestoreSession } from '../../generated/types/restoresession.ts';
 import type { Session } from '../../generated/types/shared.ts';
 import type { Snapshot } from '../../generated/types/snapshot.ts';
 import { hasHooks, pinnedHooks } from '../../jobs/hook-record.ts';
 import { conditionOf } from '../../kube/conditions.ts';
 import { instantOf } from '../../kube/instants.ts';
+import { listOf, mapOf } from '../../kube/json-values.ts';
 import type { Instant, ObjectMap, SyncRequest } from '../../kube/metacontroller.ts';
 import { turnName } from '../../kube/names.ts';
 import { namespaceNamed } from '../../kube/namespaces.ts';
@@ -32,6 +34,8 @@ export interface Observed {
   /** The entry of the invoker's spec that this session runs. */
   readonly config: Session | undefined;
   readonly turn: Turn;
+  /** A restore at work on the invoker's target. */
+  readonly restore: RestoreSession | undefined;
   readonly repositories: ReadonlyMap<string, Repository>;
   /** By name; of other sessions' Snapshots none is here. */
   readonly snapshots: ReadonlyMap<string, Snapshot>;
@@ -42,7 +46,14 @@ export interface Observed {
   readonly related: ObjectMap;
 }
 
-const GROUPS = [KIND.backupConfiguration, KIND.lease, KIND.repository, KIND.backupSession, KIND.snapshot];
+const GROUPS = [
+  KIND.backupConfiguration,
+  KIND.lease,
+  KIND.repository,
+  KIND.backupSession,
+  KIND.restoreSession,
+  KIND.snapshot,
+];
 
 /** What hooks need besides: without them nothing can be said of hooks. */
 const HOOK_GROUPS = [KIND.hookTemplate, KIND.function, KIND.namespace];
@@ -62,6 +73,7 @@ export function observe(request: SyncRequest<BackupSession>): Observed | undefin
     invoker,
     config,
     turn: turnOf(session, related),
+    restore: objectsOf<RestoreSession>(related, KIND.restoreSession).find((one) => pauses(one, name)),
     repositories: byName(objectsOf<Repository>(related, KIND.repository)),
     snapshots: byName(
       objectsOf<Snapshot>(related, KIND.snapshot).filter((one) => one.spec?.backupSession === session.metadata.name),
@@ -109,6 +121,12 @@ function turnOf(session: BackupSession, related: ObjectMap): Turn {
 function endOf(session: BackupSession): Instant {
   const ready = isFinished(session) ? conditionOf(session.status, 'Ready') : undefined;
   return instantOf(ready?.lastTransitionTime) ?? 0;
+}
+
+/** What a restore pauses stands in its status as long as it runs, and afterwards as a record (kinds/restoresession/paused-backups.ts). */
+function pauses({ status }: RestoreSession, invoker: string): boolean {
+  const hasEnded = status?.phase === 'Succeeded' || status?.phase === 'Failed' || status?.phase === 'Unknown';
+  return !hasEnded && listOf(status?.pausedBackups).some((one) => mapOf(one)['name'] === invoker);
 }
 
 function byName<Kind extends { readonly metadata: { readonly name: string } }>(

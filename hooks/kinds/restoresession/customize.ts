@@ -12,6 +12,7 @@ import { hasHooksIn } from './observe.ts';
 import { isFinal } from './phase.ts';
 import { recordOf, sourceNamespaceOf } from './record.ts';
 
+const CORE = 'core.kubestash.com/v1alpha1';
 const STORAGE = 'storage.kubestash.com/v1alpha1';
 const ADDONS = 'addons.kubestash.com/v1alpha1';
 
@@ -27,11 +28,12 @@ export function customizeRestoreSession(request: CustomizeRequest<RestoreSession
       ...snapshotRules(session, target, sourceNamespace),
       // A named Snapshot may belong to another Repository than the named one, so all of the namespace are asked for.
       { apiVersion: STORAGE, resource: 'repositories', namespace: sourceNamespace },
+      { apiVersion: CORE, resource: 'backupconfigurations', namespace },
       { apiVersion: 'v1', resource: 'namespaces', names: [namespace] },
       { apiVersion: STORAGE, resource: 'backupstorages' },
       { apiVersion: ADDONS, resource: 'addons' },
       { apiVersion: ADDONS, resource: 'functions' },
-      ...(hasHooksIn(session) ? [{ apiVersion: 'core.kubestash.com/v1alpha1', resource: 'hooktemplates' }] : []),
+      ...(hasHooksIn(session) ? [{ apiVersion: CORE, resource: 'hooktemplates' }] : []),
       ...targetRules(target, namespace),
     ],
   };

@@ -29,7 +29,7 @@ export interface Observed {
 }
 
 /** Groups without which nothing may be concluded: a group that was not sent is not an empty one (faults.md B22). */
-const NEEDED = [KIND.snapshot, KIND.repository, KIND.namespace];
+const NEEDED = [KIND.snapshot, KIND.repository, KIND.namespace, KIND.backupConfiguration];
 
 /** Everything that a RestoreSession's sync was sent; undefined for a view in which objects may be missing that exist. */
 export function observe(request: SyncRequest<RestoreSession>): Observed | undefined {

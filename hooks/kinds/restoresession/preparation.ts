@@ -58,7 +58,8 @@ export function runningBackup(plan: PinnedPlan, { snapshots }: Observed): Proble
 }
 
 function isUnfinished({ status, metadata }: Snapshot): boolean {
-  return status?.phase === 'Running' && metadata.deletionTimestamp === undefined;
+  const phase = status?.phase ?? 'Pending';
+  return (phase === 'Pending' || phase === 'Running') && metadata.deletionTimestamp === undefined;
 }
 
 function isOf({ spec }: Snapshot, { target }: PinnedPlan): boolean {

@@ -11,6 +11,7 @@ import { deadlineOf, type Course } from './course.ts';
 import { dependenciesOf } from './dependencies.ts';
 import type { Observed } from './observe.ts';
 import { hookFacts, hooksUnderWay } from './hook-facts.ts';
+import { pausedBackupsOf } from './paused-backups.ts';
 import { isFinal, restorePhase, type RestorePhase } from './phase.ts';
 import { targetOf } from './preparation.ts';
 import { effectivePlan, isEdited, isEnded } from './record.ts';
@@ -44,6 +45,7 @@ export function statusFrom(observed: Observed, course: Course, now: Instant): Re
     ...(deadline === undefined ? {} : { restoreDeadline: timestampOf(deadline) }),
     ...componentsIn(course),
     ...dependenciesOf(observed, course),
+    ...pausedBackupsOf(observed, course.plan),
     ...hooksStatus(course),
     ...timesOf(observed, course, phase, now),
     ...(warnings.length === 0 ? {} : { warnings }),

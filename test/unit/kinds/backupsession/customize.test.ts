@@ -24,6 +24,7 @@ describe('what a BackupSession asks to see', () => {
         namespace: 'demo',
         labelSelector: { matchLabels: { 'kubestash.com/invoker-name': 'app' } },
       },
+      { apiVersion: 'core.kubestash.com/v1alpha1', resource: 'restoresessions', namespace: 'demo' },
       {
         apiVersion: 'storage.kubestash.com/v1alpha1',
         resource: 'snapshots',

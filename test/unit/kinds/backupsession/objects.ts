@@ -2,6 +2,7 @@
 import type { BackupConfiguration } from '../../../../hooks/generated/types/backupconfiguration.ts';
 import type { BackupSession, BackupSessionStatus } from '../../../../hooks/generated/types/backupsession.ts';
 import type { Repository } from '../../../../hooks/generated/types/repository.ts';
+import type { RestoreSession } from '../../../../hooks/generated/types/restoresession.ts';
 import type { Session } from '../../../../hooks/generated/types/shared.ts';
 import type { Snapshot, SnapshotStatus } from '../../../../hooks/generated/types/snapshot.ts';
 import type { Condition, ConditionStatus } from '../../../../hooks/kube/conditions.ts';
@@ -114,6 +115,27 @@ export function turn(holder: string = UID, createdAt: string = CREATED): KubeObj
   };
 }
 
+type RestorePhase = NonNullable<NonNullable<RestoreSession['status']>['phase']>;
+
+/** A RestoreSession that lists the configuration as paused for it. */
+export function restore(phase: RestorePhase, paused = 'app'): RestoreSession {
+  const target = { apiGroup: 'apps', kind: 'Deployment', name: 'app', namespace: 'demo' };
+  return {
+    apiVersion: 'core.kubestash.com/v1alpha1',
+    kind: 'RestoreSession',
+    metadata: { name: 'bring-it-back', namespace: 'demo', uid: 'restore-uid', creationTimestamp: CREATED },
+    spec: {
+      target,
+      dataSource: { repository: 'local', snapshot: 'latest' },
+      addon: { name: 'workload-addon', tasks: [{ name: 'logical-backup-restore' }] },
+    },
+    status: {
+      phase,
+      pausedBackups: [{ apiGroup: 'core.kubestash.com', kind: 'BackupConfiguration', name: paused, namespace: 'demo' }],
+    },
+  };
+}
+
 export function condition(type: string, status: ConditionStatus, reason: string, message: string): Condition {
   return { type, status, reason, message, lastTransitionTime: CREATED };
 }
@@ -121,7 +143,7 @@ export function condition(type: string, status: ConditionStatus, reason: string,
 /** A request with every group that customize asks for. */
 export function requestOf(parent: BackupSession, related: readonly KubeObject[]): SyncRequest<BackupSession> {
   const groups = [
-    ...[KIND.backupConfiguration, KIND.lease, KIND.repository, KIND.backupSession, KIND.snapshot],
+    ...[KIND.backupConfiguration, KIND.lease, KIND.repository, KIND.backupSession, KIND.snapshot, KIND.restoreSession],
     ...[KIND.hookTemplate, KIND.function, KIND.namespace],
   ];
   const map: ObjectMap = Object.fromEntries(

@@ -65,7 +65,15 @@ export function sessionChanged(before: World, overlay: Overlay): World {
 /** What Metacontroller would post for this world. */
 export function requestOf({ session, others, children }: World): SyncRequest<RestoreSession> {
   const target = others.find((one) => one.metadata.uid === 'target');
-  const keys = [KIND.snapshot, KIND.repository, KIND.namespace, KIND.backupStorage, KIND.addon, KIND.function];
+  const keys = [
+    KIND.snapshot,
+    KIND.repository,
+    KIND.namespace,
+    KIND.backupStorage,
+    KIND.backupConfiguration,
+    KIND.addon,
+    KIND.function,
+  ];
   return {
     parent: session,
     children: mapOf(children, [KIND.job, KIND.taskReport, KIND.serviceAccount, KIND.role, KIND.roleBinding]),
