@@ -158,10 +158,10 @@ function resultOf(paths: readonly BackedUpPath[], unreadable: readonly string[])
 function unreadableFault(unreadable: readonly string[]): Fault {
   const named = namedCount(unreadable);
   const more = named.count > 3 ? ` and ${named.count - 3} more` : '';
-  const files = named.count === 1 ? '1 file is' : `${named.count} files are`;
+  const [files, they] = named.count === 1 ? ['1 file is', 'it'] : [`${named.count} files are`, 'they'];
   return new Fault(
     'SourceUnreadable',
-    `${files} not in the backup, they could not be read: ${named.names.slice(0, 3).join(', ')}${more}`,
+    `${files} not in the backup, ${they} could not be read: ${named.names.slice(0, 3).join(', ')}${more}`,
   );
 }
 
