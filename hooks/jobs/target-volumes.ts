@@ -37,10 +37,10 @@ export function targetVolumesOf(input: TargetVolumesInput): Outcome<TargetVolume
   if (!mounts.ok) return mounts;
   const shown = `${workload.kind} ${workload.name}`;
   if (mounts.value.length === 0) {
-    return blocked(
-      'NoVolumes',
-      `${shown} mounts no volume that can be saved; name one in targetVolumes or back up another target`,
-    );
+    const [use, otherwise] =
+      input.access === 'read' ? ['saved', 'back up another target'] : ['restored into', 'restore into another target'];
+    const message = `${shown} mounts no volume that can be ${use}; name one in addon.tasks[].targetVolumes, or ${otherwise}`;
+    return blocked('NoVolumes', message);
   }
   const taken = pathMountedTwice(mounts.value);
   if (taken !== undefined) {

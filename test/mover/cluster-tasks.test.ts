@@ -202,14 +202,14 @@ describe('diagnosis', () => {
       pods: [status({ waiting: { reason: 'ContainerCreating' } })],
       events: [warning('MissingClusterDNS', 'kubelet does not have ClusterDNS IP configured')],
       reason: 'PodPending',
-      says: /nothing says why/,
+      says: /neither its status nor an event says why/,
     },
     {
       of: 'a mover that runs after it was warned of',
       pods: [status({ running: { startedAt: '2026-01-01T00:01:00Z' } }, { phase: 'Running' })],
       events: [warning('FailedMount', 'timed out waiting for the condition')],
       reason: 'PodRunning',
-      says: /nothing says why/,
+      says: /neither its status nor an event says why/,
     },
     { of: 'a Pod that is gone', pods: [], reason: 'PodMissing', says: /Job j has no Pod/ },
     {

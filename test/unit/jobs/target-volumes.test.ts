@@ -85,7 +85,8 @@ describe('volumes of a target', () => {
     );
     assert.deepEqual(problem({ workload: podOf(host, mounts) }), {
       reason: 'NoVolumes',
-      message: 'Deployment web mounts no volume that can be saved; name one in targetVolumes or back up another target',
+      message:
+        'Deployment web mounts no volume that can be saved; name one in addon.tasks[].targetVolumes, or back up another target',
     });
   });
 
