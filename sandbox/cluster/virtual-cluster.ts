@@ -9,7 +9,7 @@ import { hookErrorOf } from '../../hooks/http/refusal.ts';
 import type { HookName, HookRow } from '../../hooks/http/row.ts';
 import { ROUTES } from '../../hooks/routes.ts';
 import { createApiServer, type SandboxApiServer } from '../api-server/server.ts';
-import { textOf } from '../api-server/values.ts';
+import { sealed, textOf } from '../api-server/values.ts';
 import { virtualClock, type VirtualClock } from '../clocks/virtual.ts';
 import type { HookCaller } from '../metacontroller/hook-caller.ts';
 import { createHost, type Host } from '../metacontroller/host.ts';
@@ -109,7 +109,7 @@ const parsed = new Map<string, readonly Manifest[]>();
 
 /** Manifests of a folder that users install, read once: parsing the CRDs takes longer than a day in the cluster. */
 export function installed(folder: string): readonly Manifest[] {
-  const known = parsed.get(folder) ?? manifestsIn(join(ROOT, folder));
+  const known = parsed.get(folder) ?? sealed(manifestsIn(join(ROOT, folder)));
   parsed.set(folder, known);
   return known;
 }

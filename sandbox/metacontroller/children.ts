@@ -135,23 +135,25 @@ function* create(work: ChildWork, desired: JsonMap): Steps<void> {
   }
 }
 
-/** The last desired text that left an observed object as it was: frozen objects need no second comparison. */
-const settled = new WeakMap<StoredObject, string>();
+/** What last left an observed object as it was: the same again needs no second comparison, as stored objects are frozen. */
+const settled = new WeakMap<StoredObject, { readonly desired: JsonMap; readonly text: string }>();
 
 function* update(work: ChildWork, observed: StoredObject, desired: JsonMap): Steps<void> {
   const method = work.methodOf(observed.apiVersion, observed.kind);
   if (method === 'OnDelete' && settled.has(observed)) return;
+  const before = settled.get(observed);
+  if (before && equal(before.desired, desired)) return;
   const text = lastAppliedText(desired);
-  if (settled.get(observed) === text) return;
+  if (before?.text === text) return;
   if (method === 'OnDelete') {
     // An unreadable annotation is an error even where nothing would be written.
     lastAppliedOf(observed);
-    settled.set(observed, text);
+    settled.set(observed, { desired, text });
     return;
   }
   const next = updated(observed, desired, text);
   if (equal(next, observed)) {
-    settled.set(observed, text);
+    settled.set(observed, { desired, text });
     return;
   }
   if (observed.metadata.deletionTimestamp !== undefined) return;

@@ -58,10 +58,21 @@ export function hookMap(map: ObjectMap, parent: JsonMap, version: string): JsonM
   const relative = version === 'v1' && parentNamespace !== '';
   const result: Record<string, JsonMap> = {};
   for (const key of [...map.groups.keys()].sort()) {
-    const entries = [...(map.groups.get(key)?.objects ?? [])].sort(([left], [right]) => (left < right ? -1 : 1));
-    result[key] = Object.fromEntries(
-      relative ? entries.flatMap(([, object]) => relativeEntry(object, parentNamespace)) : entries,
-    );
+    const objects = map.groups.get(key)?.objects;
+    result[key] = !objects || objects.size === 0 ? NOTHING : byKey(objects, relative ? parentNamespace : undefined);
+  }
+  return result;
+}
+
+const NOTHING: JsonMap = Object.freeze({});
+
+function byKey(objects: ReadonlyMap<string, JsonMap>, parentNamespace: string | undefined): JsonMap {
+  const result: Record<string, JsonMap> = {};
+  const keys = [...objects.keys()];
+  for (const key of keys.length > 1 ? keys.sort() : keys) {
+    const object = objects.get(key) ?? NOTHING;
+    if (parentNamespace === undefined) result[key] = object;
+    else for (const [name, one] of relativeEntry(object, parentNamespace)) result[name] = one;
   }
   return result;
 }

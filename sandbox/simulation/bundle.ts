@@ -30,6 +30,13 @@ export interface Patch {
   readonly replace: string;
 }
 
+/** A constant of the hooks that a seed may change: the name is imported, and follows what its module says. */
+const PACE: Patch = {
+  file: 'hooks/kinds/backupstorage/scan.ts',
+  find: 'const EVERY_MS = 24 * 60 * MINUTE_MS;',
+  replace: "import { scanEveryMs as EVERY_MS } from '../../../sandbox/simulation/scan-pace.ts';",
+};
+
 /** Writes the bundle, with the patches applied. Throws when a patch no longer fits the source. */
 export async function bundleSimulation(outfile: string, patches: readonly Patch[] = []): Promise<void> {
   const applied = new Set<Patch>();
@@ -44,9 +51,9 @@ export async function bundleSimulation(outfile: string, patches: readonly Patch[
     define: { 'import.meta.dirname': '__metastashDirectory' },
     banner: { js: `const __metastashDirectory = ${JSON.stringify(join(ROOT, 'sandbox', 'cluster'))};` },
     outfile,
-    plugins: [linked(patches, applied)],
+    plugins: [linked([PACE, ...patches], applied)],
   });
-  const missed = patches.find((patch) => !applied.has(patch));
+  const missed = [PACE, ...patches].find((patch) => !applied.has(patch));
   if (missed) throw new Error(`no module of the simulation is ${missed.file}`);
 }
 

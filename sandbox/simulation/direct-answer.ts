@@ -4,8 +4,8 @@ import { encode } from '../../hooks/http/encode.ts';
 import { HookError } from '../../hooks/http/errors.ts';
 import { hookErrorOf } from '../../hooks/http/refusal.ts';
 import type { HookAnswer, HookName, HookRequest, HookRow } from '../../hooks/http/row.ts';
-import { mapOf, textOf, type JsonMap } from '../api-server/values.ts';
-import { seenView } from './seen-view.ts';
+import { equal, mapOf, textOf, type JsonMap } from '../api-server/values.ts';
+import { seenView, type Known } from './seen-view.ts';
 
 export interface Question {
   readonly row: HookRow;
@@ -18,6 +18,8 @@ export interface Question {
 export interface DirectAnswer {
   readonly code: number;
   readonly answer: string;
+  /** What the text was made of; undefined where the question was refused. */
+  readonly rest?: object;
   /** Seconds. */
   readonly resync: number | undefined;
 }
@@ -28,11 +30,11 @@ export interface Seen {
   readonly holdsFor: (request: JsonMap) => boolean;
 }
 
-/** Undefined where the request is refused: then the answer says so. */
-export function seenOf({ row, hook, request }: Question): Seen | undefined {
+/** Undefined where the request is refused: then the answer says so. `known` belongs to this hook alone. */
+export function seenOf({ row, hook, request }: Question, known: Known): Seen | undefined {
   try {
     const decoded = decode(request, row, hook);
-    const view = seenView(decoded.request as unknown as JsonMap);
+    const view = seenView(decoded.request as unknown as JsonMap, known);
     return { decoded: { ...decoded, request: view.request as unknown as HookRequest }, holdsFor: view.holdsFor };
   } catch {
     return undefined;
@@ -47,11 +49,23 @@ export function directAnswer({ row, hook, request, now }: Question, seen?: Seen)
     const asked = { row, hook: decoded.hook, namespace: namespaceOf(request) };
     const { resyncAfterSeconds, ...rest } = decided(() => decide(decoded.request, now)) as Resyncing;
     const answer = encode(rest as HookAnswer, asked);
-    return { code: 200, answer, resync: delayOf(resyncAfterSeconds, asked) };
+    return { code: 200, answer, rest, resync: delayOf(resyncAfterSeconds, asked) };
   } catch (thrown) {
     const error = hookErrorOf(thrown);
     const cause = error.cause instanceof Error ? ` ${error.cause.stack}` : '';
     return { code: error.status, answer: `${error.message}${cause}`, resync: undefined };
+  }
+}
+
+/** Whether the answer at another time is the same as this one: equal parts make equal text. */
+export function isAnswered({ row, request, now }: Question, seen: Seen, before: DirectAnswer): boolean {
+  const decide = row.hooks[seen.decoded.hook] ?? row.hooks.sync;
+  const asked = { row, hook: seen.decoded.hook, namespace: namespaceOf(request) };
+  try {
+    const { resyncAfterSeconds, ...rest } = decide(seen.decoded.request, now) as Resyncing;
+    return delayOf(resyncAfterSeconds, asked) === before.resync && equal(rest, before.rest);
+  } catch {
+    return false;
   }
 }
 

@@ -6,6 +6,7 @@
 import { listOf, mapOf, sealed, textOf, type JsonMap } from '../api-server/values.ts';
 import {
   directAnswer,
+  isAnswered,
   namespaceOf,
   seenOf,
   uidOf,
@@ -14,6 +15,7 @@ import {
   type Seen,
 } from './direct-answer.ts';
 import type { Random } from './random.ts';
+import type { Known } from './seen-view.ts';
 
 export interface MemoryOptions {
   /** The world's time, on which hooks may be skewed. */
@@ -51,6 +53,9 @@ interface Remembered {
 const SYNC_MS = 5000;
 /** How far apart answers without a resync are looked at. */
 const NO_RESYNC_SECONDS = 3600;
+/** How far ahead is looked at first, and how many times further where an answer has held. */
+const NEAR_MS = 2 * 3600_000;
+const FURTHER = 12;
 const CHECKED = 0.01;
 
 /** A hook that is not pure, or a view that overlooks what it read. */
@@ -64,6 +69,7 @@ export class WrongMemory extends Error {
 export class HookMemory {
   readonly #options: MemoryOptions;
   readonly #remembered = new Map<string, Remembered>();
+  readonly #looks = new Map<string, Known>();
 
   constructor(options: MemoryOptions) {
     this.#options = options;
@@ -74,7 +80,7 @@ export class HookMemory {
     const known = this.#remembered.get(key);
     const isSame = known !== undefined && isHolding(known, question.request);
     if (isSame && known.from <= question.now && question.now <= known.to) return this.#recalled(known, question);
-    const seen = seenOf(question);
+    const seen = seenOf(question, this.#looksOf(question));
     const fresh = directAnswer(question, seen);
     if (fresh.code !== 200) return { ...fresh, value: undefined };
     const answered = known?.answered.answer === fresh.answer ? { ...known.answered, ...fresh } : withValue(fresh);
@@ -82,6 +88,13 @@ export class HookMemory {
     const next = this.#next(question, { seen, answered }, known, again !== undefined);
     this.#remembered.set(key, next);
     return again ? this.#resyncing(next, question, again.askedAt) : answered;
+  }
+
+  #looksOf({ row, hook }: Question): Known {
+    const key = `${row.kind} ${hook}`;
+    let looks = this.#looks.get(key);
+    if (!looks) this.#looks.set(key, (looks = new WeakMap()));
+    return looks;
   }
 
   /** Looks ahead where the same was asked and answered twice. */
@@ -93,7 +106,7 @@ export class HookMemory {
   ): Remembered {
     const { now } = question;
     const { to, until } = isAgain
-      ? this.#holding(question, { seen, answered }, [turn, now + heldMs])
+      ? this.#holding(question, { seen, answered }, { turn, heldMs })
       : { to: now, until: now };
     const held =
       until > now ? { turn: until, heldMs: Math.max(until - now, turn > now ? heldMs : 0) } : { turn, heldMs };
@@ -125,19 +138,22 @@ export class HookMemory {
     return at < askedAt || at > askedAt + SYNC_MS;
   }
 
-  /** Until when the answer holds, looked at in steps of its own resync; it is not known to hold between two that differ. */
+  /**
+   * Until when the answer holds, looked at in steps of its own resync; it is not known to hold between two that differ. What held
+   * longer is looked at further ahead: where things happen, what will be tomorrow is asked for nothing.
+   */
   #holding(
     question: Question,
     { seen, answered }: Pick<Remembered, 'seen' | 'answered'>,
-    turns: readonly number[],
+    { turn, heldMs }: Pick<Remembered, 'turn' | 'heldMs'>,
   ): { readonly to: number; readonly until: number } {
     const { now } = question;
     const periodMs = (answered.resync ?? NO_RESYNC_SECONDS) * 1000;
-    const steps = Math.floor((this.#options.horizon() - now) / periodMs);
+    const furthest = Math.min(this.#options.horizon() - now, Math.max(NEAR_MS, FURTHER * heldMs));
+    const steps = Math.floor(furthest / periodMs);
     if (seen === undefined || steps < 1) return { to: now, until: now };
-    const holdsAt = (step: number): boolean =>
-      isEqual(directAnswer({ ...question, now: now + step * periodMs }, seen), answered);
-    const guesses = turns.map((turn) => Math.ceil((turn - now) / periodMs));
+    const holdsAt = (step: number): boolean => isAnswered({ ...question, now: now + step * periodMs }, seen, answered);
+    const guesses = [turn, now + heldMs].map((at) => Math.ceil((at - now) / periodMs));
     const { holds, changed } = firstChange(steps, guesses, holdsAt);
     return { to: now + holds * periodMs, until: now + changed * periodMs };
   }

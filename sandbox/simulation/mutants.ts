@@ -50,15 +50,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M03',
-    title: 'no children while something related is not seen',
-    breaks: ['S21'],
+    title: 'no children while something related is not seen, or the spec cannot be carried out',
+    breaks: ['S21', 'S22'],
     patches: [
       {
         file: 'hooks/kinds/backupconfiguration/sync.ts',
         find: 'status: refusedStatus(configuration, problem, now),\n    children: frozenChildren(configuration, observed),',
         replace: 'status: refusedStatus(configuration, problem, now),\n    children: [],',
       },
+      {
+        file: 'hooks/kinds/snapshot/sync.ts',
+        find: '      ...everythingKept(request, now),\n      status: mapOf(snapshot.status),',
+        replace: '      children: [],\n      status: mapOf(snapshot.status),',
+      },
     ],
+    needs: [{ name: 'specBroken' }],
   },
   {
     id: 'M04',

@@ -1,5 +1,5 @@
 /** One seed: safety with its faults, then their end and time to settle, a probe, and a day of silence. */
-import { ApiError, type StoredObject } from '../api-server/api.ts';
+import { ApiError } from '../api-server/api.ts';
 import { mapOf, listOf, textOf } from '../api-server/values.ts';
 import type { Manifest } from '../cluster/manifests.ts';
 import { keyOf } from '../metacontroller/live-updates.ts';
@@ -9,6 +9,7 @@ import { watched } from './invariants/catalogue.ts';
 import type { Violation } from './invariants/invariant.ts';
 import { phaseOf } from './invariants/snapshots.ts';
 import { randomOf } from './random.ts';
+import { scanEveryHours } from './scan-pace.ts';
 import type { Scenario } from './scenario.ts';
 import type { TraceLine } from './trace.ts';
 import { drawnWorkload } from './workload.ts';
@@ -35,7 +36,7 @@ export interface Outcome {
 export function scenarioOf(seed: string, minimumDays = 30, needs: readonly Need[] = []): Scenario {
   const random = randomOf(seed);
   const how = random.fork('world');
-  const days = minimumDays + how.below(8);
+  const days = minimumDays + how.below(3);
   const workload = drawnWorkload(random.fork('workload'), days);
   return {
     seed,
@@ -51,6 +52,7 @@ export function scenarioOf(seed: string, minimumDays = 30, needs: readonly Need[
       requestMs: how.chance(0.3) ? how.between(1, 50) : 0,
       watchDelayMs: how.chance(0.5) ? how.between(1, 2000) : 0,
       queueMs: queueMsOf(how),
+      scanHours: how.chance(0.1) ? 24 : 24 * 6,
       slownessMs: how.chance(0.2) ? how.between(1, 20) * 60_000 : 0,
     },
   };
@@ -64,6 +66,7 @@ function queueMsOf(how: ReturnType<typeof randomOf>): number {
 
 /** Runs the scenario to its end or to its first violation. */
 export async function played(scenario: Scenario, options: { readonly keepsTrace?: boolean } = {}): Promise<Outcome> {
+  scanEveryHours(scenario.world.scanHours ?? 24);
   const length = scenario.days * DAY + SETTLING + PROBE + DAY;
   const world = worldOf(scenario, { horizon: length + DAY, keepsTrace: options.keepsTrace ?? false });
   const seen = counted(world);
@@ -88,8 +91,7 @@ export async function played(scenario: Scenario, options: { readonly keepsTrace?
     await world.run(PROBE, isOver);
     for (const probe of probes) {
       const found = world.api.get(probe);
-      if (found && phaseOf(found) !== 'Succeeded')
-        watch.report('L03', `a session after all faults is ${phaseOf(found)}: ${saidBy(found)}`);
+      if (found) watch.atProbe(found);
     }
     pauseAll(world);
     await world.run(3600, isOver);
@@ -147,13 +149,6 @@ function probed(world: World): readonly { apiVersion: string; kind: string; name
 function pauseAll(world: World): void {
   for (const configuration of world.api.list('core.kubestash.com/v1alpha1', 'BackupConfiguration'))
     world.api.patch(keyOf(configuration), { spec: { paused: true } });
-}
-
-function saidBy(object: StoredObject): string {
-  const ready = listOf(mapOf(object['status'])['conditions'])
-    .map(mapOf)
-    .find((one) => one['type'] === 'Ready');
-  return ready ? `${textOf(ready['reason'])}: ${textOf(ready['message'])}` : JSON.stringify(object['status']);
 }
 
 /** The workloads write now and then. */

@@ -39,6 +39,8 @@ export interface WorldOptions {
   readonly watchDelayMs: number;
   /** How long Metacontroller leaves a woken parent in its queue, about; what wakes it again meanwhile costs no sync. */
   readonly queueMs?: number;
+  /** Hours between two scans of a storage; 24 as the hooks have it where none are given. */
+  readonly scanHours?: number;
   /** Every mover's uploads take this much longer per pack. */
   readonly slownessMs: number;
 }

@@ -13,41 +13,63 @@ export interface SeenView {
 }
 
 interface Look {
-  object: JsonMap;
+  readonly object: JsonMap;
+  readonly copy: JsonMap;
   readonly fields: Set<string>;
   readonly statusFields: Set<string>;
 }
 
+type Looks = ReadonlyMap<string, Look>;
+
+/** What one hook looked at of each stored object, which is frozen: asked again it reads about the same, so the copy is kept. */
+export type Known = WeakMap<JsonMap, Look>;
+
 const OBJECTS = ['parent', 'object'];
 const GROUPS = ['children', 'attachments', 'related'];
 
-/** A view of a decoded request. */
-export function seenView(request: JsonMap): SeenView {
+/** A view of a decoded request; `known` holds the looks of the same hook at the same objects. */
+export function seenView(request: JsonMap, known: Known): SeenView {
   const shown: Record<string, unknown> = { ...request };
-  const looks = new Map<string, Look>();
-  const watched = (path: string, object: JsonMap): JsonMap => {
-    const look: Look = { object, fields: new Set(), statusFields: new Set() };
-    looks.set(path, look);
-    return copyOf(look);
-  };
-  for (const field of OBJECTS) if (isMap(request[field])) shown[field] = watched(field, request[field]);
+  const looks = new Map<string, Look | ReadonlyMap<string, Looks>>();
+  for (const field of OBJECTS) {
+    if (!isMap(request[field])) continue;
+    const look = lookAt(request[field], known);
+    looks.set(field, look);
+    shown[field] = look.copy;
+  }
   for (const field of GROUPS) {
     if (!isMap(request[field])) continue;
     const groups: Record<string, JsonMap> = {};
-    for (const [group, objects] of Object.entries(request[field])) {
+    const inGroups = new Map<string, Looks>();
+    for (const group of Object.keys(request[field])) {
+      const objects = mapOf(request[field][group]);
       const copies: Record<string, JsonMap> = {};
-      for (const [key, object] of Object.entries(mapOf(objects)))
-        copies[key] = watched(`${field} ${group} ${key}`, mapOf(object));
+      const inGroup = new Map<string, Look>();
+      for (const key of Object.keys(objects)) {
+        const look = lookAt(mapOf(objects[key]), known);
+        inGroup.set(key, look);
+        copies[key] = look.copy;
+      }
+      inGroups.set(group, inGroup);
       groups[group] = copies;
     }
+    looks.set(field, inGroups);
     shown[field] = groups;
   }
   return { request: shown, holdsFor: (other) => holdsFor(request, looks, other) };
 }
 
-function copyOf(look: Look): JsonMap {
+function lookAt(object: JsonMap, known: Known): Look {
+  const before = known.get(object);
+  if (before) return before;
+  const [fields, statusFields] = [new Set<string>(), new Set<string>()];
+  const look = { object, fields, statusFields, copy: copyOf(object, fields, statusFields) };
+  if (Object.isFrozen(object)) known.set(object, look);
+  return look;
+}
+
+function copyOf(object: JsonMap, fields: Set<string>, statusFields: Set<string>): JsonMap {
   const copy = {};
-  const { object, fields, statusFields } = look;
   for (const key of Object.keys(object)) {
     const value = object[key];
     if (key === 'status' && isMap(value)) {
@@ -80,50 +102,65 @@ function noticing(map: JsonMap, fields: Set<string>): JsonMap {
   return copy;
 }
 
-function holdsFor(request: JsonMap, looks: ReadonlyMap<string, Look>, other: JsonMap): boolean {
+function holdsFor(
+  request: JsonMap,
+  looks: ReadonlyMap<string, Look | ReadonlyMap<string, Looks>>,
+  other: JsonMap,
+): boolean {
   if (request['finalizing'] !== other['finalizing']) return false;
-  const shown = [...objectsIn(other)];
-  const groups = GROUPS.every((field) => hasKeys(mapOf(request[field]), mapOf(other[field])));
-  return groups && shown.length === looks.size && shown.every(([path, object]) => isSame(looks.get(path), object));
+  for (const field of OBJECTS) {
+    const shown = other[field];
+    if (isMap(shown) ? !isSame(looks.get(field) as Look | undefined, shown) : looks.has(field)) return false;
+  }
+  for (const field of GROUPS) {
+    const groups = mapOf(other[field]);
+    if (!hasKeys(mapOf(request[field]), groups)) return false;
+    const known = looks.get(field) as ReadonlyMap<string, Looks> | undefined;
+    for (const group in groups) if (!isSameGroup(known?.get(group), mapOf(groups[group]))) return false;
+  }
+  return true;
 }
 
-/** Every object of a request, by where it is. */
-function* objectsIn(request: JsonMap): Generator<readonly [string, JsonMap]> {
-  for (const field of OBJECTS) if (isMap(request[field])) yield [field, request[field]];
-  for (const field of GROUPS)
-    for (const [group, objects] of Object.entries(mapOf(request[field])))
-      for (const [key, object] of Object.entries(mapOf(objects))) yield [`${field} ${group} ${key}`, mapOf(object)];
+function isSameGroup(looks: Looks | undefined, objects: JsonMap): boolean {
+  let count = 0;
+  for (const key in objects) {
+    if (!isSame(looks?.get(key), mapOf(objects[key]))) return false;
+    count += 1;
+  }
+  return count === (looks?.size ?? 0);
 }
 
 function isSame(look: Look | undefined, after: JsonMap): boolean {
   const before = look?.object;
   if (!look || !before || before === after) return before === after;
   if (!hasKeys(before, after) || !isSameMetadata(mapOf(before['metadata']), mapOf(after['metadata']))) return false;
-  const isRead = (key: string): boolean => look.fields.has(key) || typeof after[key] !== 'object';
-  const fields = Object.keys(after).filter((key) => key !== 'metadata' && key !== 'status' && isRead(key));
-  return fields.every((key) => equal(before[key], after[key])) && isSameStatus(look, before['status'], after['status']);
+  for (const key in after) if (isRead(look, key, after) && !equal(before[key], after[key])) return false;
+  return isSameStatus(look, before['status'], after['status']);
+}
+
+/** Metadata and status are compared by themselves; what is no object is handed over as it is. */
+function isRead({ fields }: Look, key: string, object: JsonMap): boolean {
+  return key !== 'metadata' && key !== 'status' && (fields.has(key) || typeof object[key] !== 'object');
 }
 
 function isSameStatus({ statusFields }: Look, before: unknown, after: unknown): boolean {
   if (before === after) return true;
   if (!isMap(before) || !isMap(after)) return equal(before, after);
-  return hasKeys(before, after) && [...statusFields].every((key) => equal(before[key], after[key]));
+  if (!hasKeys(before, after)) return false;
+  for (const key of statusFields) if (!equal(before[key], after[key])) return false;
+  return true;
 }
 
 function isSameMetadata(before: JsonMap, after: JsonMap): boolean {
   if (before === after) return true;
   if (!hasKeys(before, after)) return false;
-  for (const key of Object.keys(after))
+  for (const key in after)
     if (key !== 'resourceVersion' && before[key] !== after[key] && !equal(before[key], after[key])) return false;
   return true;
 }
 
 function hasKeys(before: JsonMap, after: JsonMap): boolean {
   if (before === after) return true;
-  let count = 0;
-  for (const key of Object.keys(after)) {
-    if (!(key in before)) return false;
-    count += 1;
-  }
-  return count === Object.keys(before).length;
+  const keys = Object.keys(after);
+  return keys.length === Object.keys(before).length && keys.every((key) => key in before);
 }

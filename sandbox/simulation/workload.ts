@@ -17,18 +17,25 @@ export interface Workload {
   readonly ticks: readonly number[];
 }
 
+/** How often sessions tick: once or twice a month, about weekly, or twice a week and with more of everything. */
+type Pace = 'calm' | 'steady' | 'busy';
+
+/** Most seeds are calm: many short stories find more than few long ones. Retention has its say in the others. */
+function paceOf(random: Random): Pace {
+  if (random.chance(0.7)) return 'calm';
+  return random.chance(0.25) ? 'busy' : 'steady';
+}
+
 /** Storages, targets, policies and configurations of one seed. */
 export function drawnWorkload(random: Random, days: number): Workload {
-  // Most seeds are small: many short stories find more than few long ones. Retention has its say in the others.
-  const isBusy = random.chance(0.2);
+  const pace = paceOf(random);
+  const isBusy = pace === 'busy';
   const storages = Array.from({ length: random.chance(isBusy ? 0.5 : 0.1) ? 2 : 1 }, (_, index) =>
     storageOf(random, index),
   );
   const targets = random.shuffled(['web', 'db']).slice(0, random.chance(isBusy ? 0.5 : 0.1) ? 2 : 1);
   const policies = ['recent'].map((name) => policyOf(random, name));
-  const configurations = targets.map((target) =>
-    configurationOf(random, { target, storages: storages.length, isBusy }),
-  );
+  const configurations = targets.map((target) => configurationOf(random, { target, storages: storages.length, pace }));
   const manifests = [
     ...storages,
     ...policies,
@@ -136,7 +143,7 @@ function targetOf(target: string): readonly Manifest[] {
 
 function configurationOf(
   random: Random,
-  { target, storages, isBusy }: { readonly target: string; readonly storages: number; readonly isBusy: boolean },
+  { target, storages, pace }: { readonly target: string; readonly storages: number; readonly pace: Pace },
 ): { readonly manifest: Manifest; readonly schedules: readonly Schedule[] } {
   const kind = target === 'db' ? 'StatefulSet' : 'Deployment';
   const backends = Array.from({ length: storages }, (_, index) => ({
@@ -145,13 +152,13 @@ function configurationOf(
     retentionPolicy: { name: 'recent' },
   }));
   const schedules: Schedule[] = [];
-  const sessions = ['main', 'extra'].slice(0, random.chance(isBusy ? 0.4 : 0.1) ? 2 : 1).map((name) => {
+  const sessions = ['main', 'extra'].slice(0, random.chance(pace === 'busy' ? 0.4 : 0.1) ? 2 : 1).map((name) => {
     const minute = random.between(0, 59);
     const hour = random.between(0, 23);
     const timeZone = random.chance(0.3)
       ? random.pick(['Europe/Berlin', 'America/New_York', 'Asia/Kolkata'])
       : undefined;
-    const schedule = scheduleOf(random, `${minute} ${hour}`, isBusy);
+    const schedule = scheduleOf(random, `${minute} ${hour}`, pace);
     schedules.push({ schedule, timeZone });
     return sessionOf(random, { name, target, storages, schedule, timeZone });
   });
@@ -164,9 +171,12 @@ function configurationOf(
 }
 
 /** Seldom enough that a month is short: what matters happens around ticks. */
-function scheduleOf(random: Random, time: string, isBusy: boolean): string {
-  const seldom = [`${time} * * 1`, `${time} */9 * *`, `${time} 3,17 * *`, `${time} 8,21 * *`];
-  return random.pick(isBusy ? [...seldom, `${time} * * 2,5`, `${time} */5 * *`] : seldom);
+function scheduleOf(random: Random, time: string, pace: Pace): string {
+  const day = random.between(2, 28);
+  const calm = [`${time} ${day} * *`, `${time} ${day} * *`, `${time} ${1 + (day % 28)},${day} * *`];
+  const steady = [`${time} * * 1`, `${time} */9 * *`, `${time} 3,17 * *`, `${time} 8,21 * *`];
+  const busy = [...steady, `${time} * * 2,5`, `${time} */5 * *`];
+  return random.pick({ calm, steady, busy }[pace]);
 }
 
 interface Schedule {

@@ -126,3 +126,36 @@ export function rests(scene: Scene, ...objects: readonly StoredObject[]): void {
 export function calls(scene: Scene, count: number): void {
   for (let call = 0; call < count; call += 1) scene.watching.onAsked?.({ code: 500, hook: 'sync' } as never);
 }
+
+/** A hook that desires its Job, and `whenBlind` says whether also where it sees no storage, asked as often as samples need. */
+export function asks(scene: Scene, whenBlind: boolean): void {
+  const parent = objectOf('Snapshot', 'one');
+  const child = job('dump-1', parent, {});
+  const related = {
+    'BackupStorage.storage.kubestash.com/v1alpha1': { 'shop/store': objectOf('BackupStorage', 'store') },
+  };
+  const request = { parent, children: { 'Job.batch/v1': { 'shop/dump-1': child } }, related, finalizing: false };
+  const desired = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'dump-1' } };
+  const sync = (view: typeof request): object => {
+    const seesStorage = Object.keys(view.related['BackupStorage.storage.kubestash.com/v1alpha1']).length > 0;
+    return { status: {}, children: seesStorage || whenBlind ? [desired] : [] };
+  };
+  const row = {
+    kind: 'snapshot',
+    controllerKind: 'CompositeController',
+    parent: { apiVersion: parent.apiVersion, kind: 'Snapshot' },
+    isClusterScoped: false,
+    children: ['Job.batch/v1'],
+    hooks: { sync },
+  };
+  const asked = { row, hook: 'sync', request, code: 200, answer: JSON.stringify(sync(request)) };
+  for (let call = 0; call < 500; call += 1) scene.watching.onAsked?.(asked as never);
+}
+
+/** Metacontroller deletes a configuration's CronJob of this session. */
+export function drops(scene: Scene, sessionName: string): void {
+  const labels = { 'kubestash.com/session-name': sessionName };
+  const cron = objectOf('CronJob', 'trigger-web-main', { owner: configuration, labels });
+  scene.has(configuration, cron);
+  scene.watching.onHostWrite?.('delete', { kind: 'CronJob', name: 'trigger-web-main', namespace: 'shop' });
+}

@@ -114,6 +114,7 @@ function together(watchings: readonly Watching[]): Watching {
     onHostWrite: (verb, object) => watchings.forEach((one) => one.onHostWrite?.(verb, object)),
     onStep: (process, what) => watchings.forEach((one) => one.onStep?.(process, what)),
     onWarning: (object, message) => watchings.forEach((one) => one.onWarning?.(object, message)),
+    atProbe: (session) => watchings.forEach((one) => one.atProbe?.(session)),
     atRest: () => watchings.forEach((one) => one.atRest?.()),
     atEnd: () => watchings.forEach((one) => one.atEnd?.()),
   };
@@ -126,7 +127,7 @@ function worldOf(
   const all = (): readonly StoredObject[] => [...objects.values()];
   const world = {
     scenario: { seed: 'invariants' },
-    clock: { now: () => NOW },
+    clock: { now: () => NOW, after: () => () => undefined },
     weather: { hookSkewMs: 0 },
     disks: new Map([[parts.disk.name, parts.disk]]),
     volumes: new Map([[parts.volume.name, parts.volume]]),
@@ -142,4 +143,13 @@ function worldOf(
     },
   };
   return world as unknown as World;
+}
+
+/** What an invariant says of a scene, and a scene beside it in which it is silent. */
+export interface Case {
+  readonly id: string;
+  readonly says: RegExp;
+  readonly play: (scene: Scene) => void;
+  /** The same with nothing wrong in it. */
+  readonly fine: (scene: Scene) => void;
 }

@@ -16,6 +16,7 @@ const TASKS = [
   'init-storage',
   'init-repository',
   'trigger',
+  'scan',
   'upload',
   'forget',
   'prune',

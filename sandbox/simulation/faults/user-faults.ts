@@ -1,6 +1,6 @@
 /** What users and GitOps do at any time (F32, F34, F61 to F69): delete, edit, apply again, restore, take a namespace away. */
 import { ApiError, type StoredObject } from '../../api-server/api.ts';
-import { without, type JsonMap } from '../../api-server/values.ts';
+import { listOf, mapOf, without, type JsonMap } from '../../api-server/values.ts';
 import { keyOf } from '../../metacontroller/live-updates.ts';
 import type { Random } from '../random.ts';
 import type { PlannedFault } from '../scenario.ts';
@@ -90,6 +90,13 @@ function patched(world: World, object: StoredObject | undefined, patch: object, 
     if (error instanceof ApiError) return false;
     throw error;
   }
+}
+
+/** A schedule that is none, or repositories at a backend that is none: what no other object can cure. */
+function broken(session: JsonMap, what: string): JsonMap {
+  if (what === 'schedule') return { ...session, scheduler: { ...mapOf(session['scheduler']), schedule: 'never' } };
+  const repositories = listOf(session['repositories']).map((one) => ({ ...mapOf(one), backend: 'nowhere' }));
+  return { ...session, repositories };
 }
 
 export const USER_FAULTS: readonly FaultKind[] = [
@@ -191,6 +198,24 @@ export const USER_FAULTS: readonly FaultKind[] = [
       world.hit('F62');
       world.api.update({ ...object, metadata: without(object.metadata as unknown as JsonMap, 'labels') });
       return undefined;
+    },
+  },
+  {
+    id: 'F62',
+    name: 'specBroken',
+    title: "a user makes a configuration's spec invalid, and GitOps puts it right again",
+    draw: (random) => ({
+      ...lasting(random, 30, 2 * 86_400),
+      pick: random.below(1000),
+      with: random.pick(['schedule', 'backend']),
+    }),
+    begin: (world, fault) => {
+      const configuration = picked(objectsOf(world, [CORE, 'BackupConfiguration']), fault);
+      if (!configuration) return undefined;
+      const sessions = listOf(mapOf(configuration['spec'])['sessions']).map((one) =>
+        broken(mapOf(one), String(fault['with'])),
+      );
+      return patched(world, configuration, { spec: { sessions } }, 'F62') ? () => appliedAgain(world) : undefined;
     },
   },
   {

@@ -1,4 +1,5 @@
 /** All invariants, watched over one world. */
+import type { StoredObject } from '../../api-server/api.ts';
 import type { World } from '../world.ts';
 import { ANSWER_INVARIANTS } from './answers.ts';
 import { CONTROL_INVARIANTS } from './control.ts';
@@ -16,15 +17,11 @@ export const INVARIANTS: readonly Invariant[] = [
   ...LIVENESS_INVARIANTS,
 ];
 
-/** L03, which is asked by making a session (run.ts). */
-const PROBE_TITLE = 'a session after all faults succeeds';
-
 export interface Watched {
   readonly violations: readonly Violation[];
+  atProbe(session: StoredObject): void;
   atRest(): void;
   atEnd(): void;
-  /** A violation that is found from outside. */
-  report(id: string, message: string): void;
 }
 
 /** Watches the world from now on. */
@@ -32,19 +29,20 @@ export function watched(world: World): Watched {
   const violations: Violation[] = [];
   const { excuses } = world;
   const places = placesOf(world);
-  const report = (id: string, message: string): void => {
+  const report = ({ id, title }: Invariant, message: string): void => {
     if (violations.length >= 20) return;
     world.trace.add('violated', `${id} ${message}`);
-    const title = INVARIANTS.find((one) => one.id === id)?.title ?? PROBE_TITLE;
     violations.push({ id, title, at: world.seconds(), message });
   };
-  const watchings: Watching[] = INVARIANTS.map(({ id, watch }) =>
-    watch({ world, places, excuses, violated: (message) => report(id, message) }),
+  const watchings: Watching[] = INVARIANTS.map((invariant) =>
+    invariant.watch({ world, places, excuses, violated: (message) => report(invariant, message) }),
   );
   world.observers.push(...watchings);
   return {
     violations,
-    report,
+    atProbe: (session) => {
+      for (const watching of watchings) watching.atProbe?.(session);
+    },
     atRest: () => {
       for (const watching of watchings) watching.atRest?.();
     },

@@ -6,6 +6,7 @@ import { phaseOf } from './snapshots.ts';
 import type { Invariant, Watch } from './invariant.ts';
 
 const CORE = 'core.kubestash.com/v1alpha1';
+const STORAGE = 'storage.kubestash.com/v1alpha1';
 const SESSIONS = ['BackupSession', 'Snapshot', 'RestoreSession'];
 const TERMINAL = ['Succeeded', 'Failed', 'Skipped'];
 const ORDER: Readonly<Record<string, number>> = { '': 0, Pending: 1, Running: 2, Succeeded: 3, Failed: 3, Skipped: 3 };
@@ -80,6 +81,20 @@ export const CONTROL_INVARIANTS: readonly Invariant[] = [
               `attempt ${String(run)} of ${name} of ${title(object)} is told by the report of attempt ${String(told)}`,
             );
         }
+      },
+    }),
+  },
+  {
+    id: 'S22',
+    title: 'no Repository goes, and no CronJob whose session its configuration names, whatever became of the spec',
+    watch: (watch) => ({
+      onHostWrite: (verb, written) => {
+        const { kind, name, namespace } = keyIn(written);
+        if (verb !== 'delete' || !(kind in KEPT)) return;
+        const child = watch.world.api.get({ apiVersion: KEPT[kind] ?? '', kind, name, namespace });
+        const parent = child && watch.world.api.withUid(controllerOf(child) ?? '');
+        if (child && parent?.kind === 'BackupConfiguration' && !mayGo(child, parent))
+          watch.violated(`Metacontroller deletes ${title(child)} of ${title(parent)}, which is not deleted itself`);
       },
     }),
   },
@@ -186,6 +201,16 @@ export function keyIn(written: object): { readonly kind: string; readonly name: 
 
 function controllerOf(object: StoredObject): string | undefined {
   return object.metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid;
+}
+
+/** Kinds of a configuration's children that it keeps, with their versions. */
+const KEPT: Readonly<Record<string, string>> = { Repository: STORAGE, CronJob: 'batch/v1' };
+
+/** Whether a configuration may let this child go: with itself, or as the CronJob of a session that it no longer names. */
+function mayGo(child: StoredObject, configuration: StoredObject): boolean {
+  if (configuration.metadata.deletionTimestamp !== undefined) return true;
+  const sessions = listOf(mapOf(configuration['spec'])['sessions']).map((one) => textOf(mapOf(one)['name']));
+  return child.kind === 'CronJob' && !sessions.includes(child.metadata.labels?.['kubestash.com/session-name'] ?? '');
 }
 
 function wentOn(watch: Watch, previous: StoredObject, object: StoredObject): void {

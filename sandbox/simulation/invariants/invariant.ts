@@ -1,4 +1,5 @@
 /** What must hold, by its number in faults.md §4: watched over the true state of a world, never over a cache. */
+import type { StoredObject } from '../../api-server/api.ts';
 import type { Excuses } from '../excuses.ts';
 import type { Observer, World } from '../world.ts';
 import type { Places } from './places.ts';
@@ -18,6 +19,8 @@ export interface Invariant {
 }
 
 export interface Watching extends Observer {
+  /** For each session that was made by hand after all faults, when its time is up. */
+  readonly atProbe?: (session: StoredObject) => void;
   /** When faults have stopped and the world had its time to settle. */
   readonly atRest?: () => void;
   /** At the very end, after a day without ticks. */

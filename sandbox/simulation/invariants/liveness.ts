@@ -31,10 +31,23 @@ function all({ world }: Watch, kinds: readonly (readonly [string, string])[]): r
   return kinds.flatMap(([apiVersion, kind]) => world.api.list(apiVersion, kind));
 }
 
+function unended(watch: Watch): readonly StoredObject[] {
+  return all(watch, RUNS).filter((object) => !TERMINAL.includes(phaseOf(object)));
+}
+
+/** A session may wait for its turn, and a restore for a Snapshot; a Snapshot is made when its session has the turn. */
+function hasBegun(object: StoredObject): boolean {
+  return object.kind === 'Snapshot' || phaseOf(object) === 'Running';
+}
+
 /** Kinds of which nothing is written between ticks. */
 const STILL = ['CronJob', 'Lease', 'RestoreSession', 'ServiceAccount', 'Role', 'RoleBinding'];
 /** A write at every resync would be 288 a day. */
 const MOST_WRITES_AT_REST = 30;
+
+/** Longer than every fault lasts that can hold a run up, with what its own retries and deadlines take after it. */
+const LONGEST_RUN_MS = 12 * 3600_000;
+const LOOK_MS = 3600_000;
 
 /** Hook calls of any one minute, over all parents. */
 const CALLS_PER_MINUTE = 4000;
@@ -43,12 +56,22 @@ const CALLS_PER_QUIET_DAY = 20_000;
 export const LIVENESS_INVARIANTS: readonly Invariant[] = [
   {
     id: 'L01',
-    title: 'every session, snapshot and restore comes to an end',
-    watch: (watch) => ({
-      atRest: () => {
-        for (const object of all(watch, RUNS)) if (!TERMINAL.includes(phaseOf(object))) watch.violated(words(object));
-      },
-    }),
+    title: 'every session, snapshot and restore comes to an end; what has begun does so also while faults go on',
+    watch: (watch) => {
+      const look = (): void => {
+        for (const object of unended(watch).filter(hasBegun)) {
+          const ageMs = watch.world.clock.now() - Date.parse(object.metadata.creationTimestamp);
+          if (ageMs > LONGEST_RUN_MS) watch.violated(`after ${Math.round(ageMs / 3600_000)} hours ${words(object)}`);
+        }
+        watch.world.clock.after(LOOK_MS, look);
+      };
+      watch.world.clock.after(LOOK_MS, look);
+      return {
+        atRest: () => {
+          for (const object of unended(watch)) watch.violated(words(object));
+        },
+      };
+    },
   },
   {
     id: 'L02',
@@ -57,6 +80,15 @@ export const LIVENESS_INVARIANTS: readonly Invariant[] = [
       atRest: () => {
         for (const object of all(watch, LASTING)) if (phaseOf(object) !== 'Ready') watch.violated(words(object));
         watch.world.api.list(CORE, 'BackupConfiguration').forEach((one) => madeFor(watch, one));
+      },
+    }),
+  },
+  {
+    id: 'L03',
+    title: 'a session after all faults succeeds',
+    watch: (watch) => ({
+      atProbe: (session) => {
+        if (phaseOf(session) !== 'Succeeded') watch.violated(words(session));
       },
     }),
   },
