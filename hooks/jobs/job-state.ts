@@ -6,6 +6,7 @@ import type { ReportError, ReportProgress, ReportResult } from '../domain/report
 import { instantOf } from '../kube/instants.ts';
 import type { Instant } from '../kube/metacontroller.ts';
 import type { KubeObject } from '../kube/objects.ts';
+import { secondsUntil } from '../kube/resync.ts';
 import { endOf, reportStatusOf, type ClaimedStatus } from './job-evidence.ts';
 
 export type JobState =
@@ -113,7 +114,7 @@ function running(status: ClaimedStatus, judgement: Judgement): JobState {
     return { state: 'failed', error, startedAt: status.startedAt };
   }
   const { startedAt, heartbeatAt, progress } = status;
-  const lookAgainSeconds = ended === undefined ? secondsUntil(deadline, now) : limits.reportWithinSeconds;
+  const lookAgainSeconds = ended === undefined ? secondsUntil([deadline], now, Infinity) : limits.reportWithinSeconds;
   return {
     state: 'running',
     startedAt,
@@ -135,7 +136,7 @@ function unclaimed({ job, now, limits }: Judgement): JobState {
   }
   const silent = secondsBetween(since, now) >= limits.silentAfterSeconds;
   const next = since + (silent ? limits.startWithinSeconds : limits.silentAfterSeconds) * 1000;
-  const lookAgainSeconds = ended === undefined ? secondsUntil(next, now) : limits.reportWithinSeconds;
+  const lookAgainSeconds = ended === undefined ? secondsUntil([next], now, Infinity) : limits.reportWithinSeconds;
   return { state: 'waiting', since, silent, lookAgainSeconds };
 }
 
@@ -149,11 +150,6 @@ function unknown(reason: string, message: string): JobState {
 
 function secondsBetween(from: Instant, until: Instant): number {
   return (until - from) / 1000;
-}
-
-/** Whole seconds, at least one: an instant that has come is looked at in the next sync. */
-function secondsUntil(instant: Instant, now: Instant): number {
-  return Math.max(1, Math.ceil((instant - now) / 1000));
 }
 
 function minutes(seconds: number): string {

@@ -8,15 +8,17 @@
  */
 import type { Outcome } from '../domain/result.ts';
 import type { ReportError } from '../domain/report.ts';
-import { conditionOf, type Condition, type ConditionFact } from '../kube/conditions.ts';
+import type { ConditionFact } from '../kube/conditions.ts';
 import {
-  askedForWipeOut,
   deletionInstant,
   isBeingCollected,
+  isWipeOutWanted,
   largerDeletion,
   LAST_WORDS_MS,
+  lastWordsOf,
   SETTLE_MS,
   WIPE_LIMIT_MS,
+  WIPED_OUT,
 } from '../kube/deletion.ts';
 import { instantOf, timestampOf } from '../kube/instants.ts';
 import { countOf, mapOf } from '../kube/json-values.ts';
@@ -29,7 +31,6 @@ import type { ObserverPlace } from './observer-jobs.ts';
 import { failedRecord, followTask, type TaskRun } from './task-run.ts';
 import { wipeRecordFrom, type WipeRecord } from './wipe-record.ts';
 
-export const WIPED_OUT = 'WipedOut';
 export const WIPE_REASON = {
   /** Something else has to end first; the message names it. */
   waiting: 'WipeOutRequested',
@@ -74,6 +75,7 @@ export type Wipe =
       readonly wakeAt: readonly Instant[];
     };
 
+const HOUR_MS = 60 * 60_000;
 const NO_RESULT: ReportError = {
   code: 'NoResult',
   message: 'the mover succeeded without saying what it removed; update hooks and mover together',
@@ -82,7 +84,7 @@ const NO_RESULT: ReportError = {
 /** A dropped mover has 90 seconds to end (its Pod's grace), and may write until then. */
 const QUIET_MS = 120_000;
 /** As long as the mover is heard of, a large directory may take this long. */
-const AT_WORK_LIMIT_MS = 24 * 60 * 60_000;
+const AT_WORK_LIMIT_MS = 24 * HOUR_MS;
 const COLLECTED_MS = 10_000;
 /** Failures that no further attempt of this object will see cured: what it needs goes with it, or belongs to another. */
 const FINAL: readonly string[] = ['SecretNotFound', 'DirectoryOwned'];
@@ -106,7 +108,7 @@ interface Hold {
 export function wipeOf(input: WipeInput, now: Instant): Wipe {
   const { parent, place, definitions, obstacle } = input;
   const before = wipeRecordFrom(parent);
-  if (!isWanted(parent, before)) return { kind: 'go' };
+  if (!isWipeOutWanted(parent, before !== undefined)) return { kind: 'go' };
   const larger = largerDeletion(place.related, place.namespace, definitions);
   if (larger !== undefined && larger !== 'unseen') return { kind: 'go' };
   if (before?.step === 'over') return lastSaid(parent, before, now);
@@ -118,17 +120,11 @@ export function wipeOf(input: WipeInput, now: Instant): Wipe {
   return view.record.run === undefined || isBeingCollected(parent) ? beginning(view) : following(view);
 }
 
-function isWanted(parent: KubeObject, before: WipeRecord | undefined): boolean {
-  if (mapOf(parent.spec)['deletionPolicy'] !== 'WipeOut') return false;
-  return before !== undefined || askedForWipeOut(parent);
-}
-
 /** The last words once more, until they have stood there for a while. */
-function lastSaid({ status }: KubeObject, record: WipeRecord, now: Instant): Wipe {
-  const fact = conditionOf(mapOf(status) as { readonly conditions?: readonly Condition[] }, WIPED_OUT);
-  const until = (instantOf(fact?.lastTransitionTime) ?? 0) + LAST_WORDS_MS;
-  if (fact === undefined || now >= until) return { kind: 'go' };
-  return { kind: 'wait', fact, record, mayDrop: false, run: undefined, wakeAt: [until] };
+function lastSaid(parent: KubeObject, record: WipeRecord, now: Instant): Wipe {
+  const said = lastWordsOf(parent, now);
+  if (said === undefined) return { kind: 'go' };
+  return { kind: 'wait', fact: said.fact, record, mayDrop: false, run: undefined, wakeAt: [said.until] };
 }
 
 /** Before the Job: first everything stays until nobody needs it, then everything goes until nobody writes. */
@@ -175,7 +171,7 @@ function recordFrom(before: WipeRecord | undefined, { isAtWork, remains }: WipeI
 function pending(view: View, { what, until }: Hold): Wipe {
   const { input, before, record, now } = view;
   const limit = deletionInstant(input.parent, now) + WIPE_LIMIT_MS;
-  if (now >= limit) return lastWords(view, timedOut(what));
+  if (now >= limit) return lastWords(view, timedOut(view, what));
   return {
     kind: 'wait',
     fact: factOf('Unknown', WIPE_REASON.waiting, `The data on the storage is to be removed; ${what}.`),
@@ -198,7 +194,7 @@ function following(view: View): Wipe {
   }
   const limit = deletionInstant(input.parent, now) + (wipesAtWork(children, now) ? AT_WORK_LIMIT_MS : WIPE_LIMIT_MS);
   const words = wordsOf(run, error);
-  if (now >= limit) return lastWords(view, timedOut(words));
+  if (now >= limit) return lastWords(view, timedOut(view, words));
   return {
     kind: 'wait',
     fact: factOf('Unknown', error?.code ?? WIPE_REASON.running, `The data on the storage is being removed; ${words}.`),
@@ -261,8 +257,10 @@ function keptText(message: string): string {
   return `The data stays on the storage: ${without(message)}.`;
 }
 
-function timedOut(what: string): ConditionFact {
-  const message = `The data stays on the storage: it could not be removed within 30 minutes; ${what}.`;
+function timedOut({ input, now }: View, what: string): ConditionFact {
+  const hours = Math.floor((now - deletionInstant(input.parent, now)) / HOUR_MS);
+  const time = hours === 0 ? '30 minutes' : hours === 1 ? 'an hour' : `${hours} hours`;
+  const message = `The data stays on the storage: it could not be removed within ${time}; ${what}.`;
   return factOf('False', WIPE_REASON.timedOut, message);
 }
 

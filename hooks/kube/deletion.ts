@@ -2,6 +2,7 @@
  * Deletions that take data along (design law 4): whether `deletionPolicy: WipeOut` stood in the spec of an object before it was
  * deleted, and whether something larger than the object is going.
  */
+import { conditionOf, type Condition } from './conditions.ts';
 import { instantOf } from './instants.ts';
 import { listOf, mapOf, textOf } from './json-values.ts';
 import type { Instant, ObjectMap, RelatedRule } from './metacontroller.ts';
@@ -16,6 +17,9 @@ export const WIPE_LIMIT_MS = 30 * 60_000;
 
 /** How long an object says at its end what became of its data: long enough for those who watch it. */
 export const LAST_WORDS_MS = 10_000;
+
+/** Condition that tells how far the removal of a deleted object's data is. */
+export const WIPED_OUT = 'WipedOut';
 
 /** Finalizers of the garbage collector: while one is there the host does not manage children (metacontroller.md T18). */
 const COLLECTOR_FINALIZERS: readonly string[] = ['foregroundDeletion', 'orphan'];
@@ -36,6 +40,22 @@ export function askedForWipeOut(object: KubeObject): boolean {
     const spec = mapOf(mapOf(one['fieldsV1'])['f:spec']);
     return Object.hasOwn(spec, 'f:deletionPolicy') && (instantOf(one['time']) ?? Infinity) <= deletedAt;
   });
+}
+
+/** Whether the object's data is to go with it. Once that was noted in status, only another policy in its spec takes it back. */
+export function isWipeOutWanted(object: KubeObject, isNoted: boolean): boolean {
+  if (mapOf(object.spec)['deletionPolicy'] !== 'WipeOut') return false;
+  return isNoted || askedForWipeOut(object);
+}
+
+/** What the observed status says last of its data, while that still has to stand there; undefined once it has for long enough. */
+export function lastWordsOf(
+  { status }: KubeObject,
+  now: Instant,
+): { readonly fact: Condition; readonly until: Instant } | undefined {
+  const fact = conditionOf(mapOf(status) as { readonly conditions?: readonly Condition[] }, WIPED_OUT);
+  const until = (instantOf(fact?.lastTransitionTime) ?? 0) + LAST_WORDS_MS;
+  return fact === undefined || now >= until ? undefined : { fact, until };
 }
 
 /** When the object was deleted; `otherwise` for one that was not. */

@@ -8,6 +8,7 @@ import type { BackupConfiguration, BackupConfigurationStatus } from '../../gener
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { kindOf } from '../../kube/references.ts';
+import { LONGEST_RESYNC_SECONDS, secondsUntil } from '../../kube/resync.ts';
 import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { firstProblem } from './checks.ts';
 import { effectiveSpec } from './effective.ts';
@@ -17,7 +18,6 @@ import { outlineProblem } from './outline.ts';
 import { planOf } from './plan.ts';
 import { refusedStatus, statusOf } from './status.ts';
 
-const RESYNC_SECONDS = 300;
 /** Nothing wakes a parent when a name gets free, so a child that is asked for is looked after soon. */
 const MISSING_CHILD_SECONDS = 10;
 
@@ -37,7 +37,9 @@ export function syncBackupConfiguration(request: SyncRequest<BackupConfiguration
   return {
     status: statusOf(configuration, plan, now),
     children: plan.children,
-    resyncAfterSeconds: hasNewChild(plan.children, request) ? MISSING_CHILD_SECONDS : secondsUntil(plan.wakeAt, now),
+    resyncAfterSeconds: hasNewChild(plan.children, request)
+      ? MISSING_CHILD_SECONDS
+      : secondsUntil(plan.wakeAt.map(justAfter), now),
   };
 }
 
@@ -46,7 +48,7 @@ function unchanged(configuration: BackupConfiguration, observed: Observed): Resp
   return {
     status: unchangedStatus(configuration),
     children: frozenChildren(configuration, observed),
-    resyncAfterSeconds: RESYNC_SECONDS,
+    resyncAfterSeconds: LONGEST_RESYNC_SECONDS,
   };
 }
 
@@ -54,7 +56,7 @@ function refused(configuration: BackupConfiguration, observed: Observed, problem
   return {
     status: refusedStatus(configuration, problem, now),
     children: frozenChildren(configuration, observed),
-    resyncAfterSeconds: RESYNC_SECONDS,
+    resyncAfterSeconds: LONGEST_RESYNC_SECONDS,
   };
 }
 
@@ -63,8 +65,7 @@ function hasNewChild(children: readonly DesiredObject[], request: SyncRequest<Ba
   return children.some((one) => request.children[kindOf(one)]?.[`${namespace}/${one.metadata.name}`] === undefined);
 }
 
-/** One second past the instant: what is due then is due for certain. */
-function secondsUntil(instants: readonly Instant[], now: Instant): number {
-  const next = Math.min(...instants);
-  return Math.max(1, Math.min(RESYNC_SECONDS, Math.ceil((next - now) / 1000) + 1));
+/** What is due at an instant is due for certain a second later. */
+function justAfter(instant: Instant): Instant {
+  return instant + 1000;
 }

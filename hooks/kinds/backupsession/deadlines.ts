@@ -15,8 +15,6 @@ export const PARTIAL_LIMIT_MS = 5 * MINUTE_MS;
 /** A Snapshot fails itself after START_LIMIT_MS, with a better reason; this is for one that no hook serves. */
 export const UNSERVED_LIMIT_MS = 2 * START_LIMIT_MS;
 
-const MAX_RESYNC_SECONDS = 300;
-
 /** creation + `spec.backupTimeout`; undefined without one, or where it cannot be read (then a check refuses the session). */
 export function deadlineOf(session: BackupSession): Instant | undefined {
   const timeout = parsePositiveDuration(session.spec?.backupTimeout);
@@ -26,11 +24,4 @@ export function deadlineOf(session: BackupSession): Instant | undefined {
 /** The instant at which the API server stored the object. */
 export function createdAt(object: { readonly metadata: { readonly creationTimestamp: string } }): Instant {
   return instantOf(object.metadata.creationTimestamp) ?? 0;
-}
-
-/** Seconds until the first of these instants that is still to come, at most 5 minutes, at least one second. */
-export function secondsUntil(instants: readonly (Instant | undefined)[], now: Instant): number {
-  const coming = instants.filter((one) => one !== undefined && one > now) as readonly Instant[];
-  const seconds = Math.ceil((Math.min(...coming, now + MAX_RESYNC_SECONDS * 1000) - now) / 1000);
-  return Math.max(1, seconds);
 }

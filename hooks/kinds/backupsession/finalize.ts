@@ -12,9 +12,10 @@ import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import { isTerminating } from '../../kube/namespaces.ts';
 import { isDeleting } from '../../kube/references.ts';
+import { secondsUntil, stillToCome } from '../../kube/resync.ts';
 import { hookChildren, observedJobs } from './children.ts';
 import { REASON } from './conditions.ts';
-import { secondsUntil, START_LIMIT_MS } from './deadlines.ts';
+import { START_LIMIT_MS } from './deadlines.ts';
 import { stageAfter, stageBefore } from './hooks.ts';
 import { isFinished, observe } from './observe.ts';
 import { recordOf } from './record.ts';
@@ -42,7 +43,7 @@ export function finalizeBackupSession(
   return {
     status: { ...mapOf(session.status), hooks },
     children,
-    resyncAfterSeconds: secondsUntil([limit, ...after.wakeAt, ...wakeAt], now),
+    resyncAfterSeconds: secondsUntil(stillToCome([limit, ...after.wakeAt, ...wakeAt], now), now),
   };
 }
 

@@ -7,9 +7,10 @@ import type { BackupSession, BackupSessionStatus } from '../../generated/types/b
 import { keptChildren } from '../../jobs/kept-children.ts';
 import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
+import { secondsUntil, stillToCome } from '../../kube/resync.ts';
 import { hookChildren, observedJobs } from './children.ts';
 import { courseOf } from './course.ts';
-import { deadlineOf, secondsUntil } from './deadlines.ts';
+import { deadlineOf } from './deadlines.ts';
 import { isFinished, observe } from './observe.ts';
 import { statusFrom } from './status.ts';
 
@@ -37,13 +38,14 @@ export function syncBackupSession(
   return {
     status,
     children,
-    ...(isOver && times.length === 0 ? {} : { resyncAfterSeconds: secondsUntil(times, now) }),
+    ...(isOver && times.length === 0 ? {} : { resyncAfterSeconds: secondsUntil(stillToCome(times, now), now) }),
   };
 }
 
 /** The final status once more; Jobs of hooks go by age. */
 function finished({ parent, children }: SyncRequest<BackupSession>, now: Instant): SyncResponse<BackupSessionStatus> {
   const kept = keptChildren(children, new Set(), now);
-  const resync = kept.wakeAt === undefined ? {} : { resyncAfterSeconds: secondsUntil([kept.wakeAt], now) };
+  const resync =
+    kept.wakeAt === undefined ? {} : { resyncAfterSeconds: secondsUntil(stillToCome([kept.wakeAt], now), now) };
   return { status: parent.status ?? {}, children: kept.children, ...resync };
 }

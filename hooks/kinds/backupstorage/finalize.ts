@@ -6,9 +6,9 @@
 import type { BackupStorage, BackupStorageStatus } from '../../generated/types/backupstorage.ts';
 import { jobsThere, wipesMissing, wipesThere } from '../../jobs/wipe-children.ts';
 import type { WipeRecord } from '../../jobs/wipe-record.ts';
-import { WIPE_REASON, WIPED_OUT } from '../../jobs/wiping.ts';
+import { WIPE_REASON } from '../../jobs/wiping.ts';
 import { conditionsWith, type ConditionFact } from '../../kube/conditions.ts';
-import { deletionInstant, largerDeletion, WIPE_LIMIT_MS } from '../../kube/deletion.ts';
+import { deletionInstant, largerDeletion, WIPE_LIMIT_MS, WIPED_OUT } from '../../kube/deletion.ts';
 import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';

@@ -9,6 +9,7 @@ import { storageAccessOf } from '../../jobs/storage-access.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { kindOf, KIND, objectsOf } from '../../kube/references.ts';
+import { LONGEST_RESYNC_SECONDS, secondsUntil } from '../../kube/resync.ts';
 import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { firstProblem } from './checks.ts';
 import { initJobs, storageIdentity } from './init-job.ts';
@@ -20,7 +21,6 @@ import { secretRoleAsObserved, secretRoleOf } from './secret-role.ts';
 import { refusedStatus, statusOf } from './status.ts';
 import { withObjects } from './stored-objects.ts';
 
-const RESYNC_SECONDS = 300;
 /** Nothing wakes a parent when a name gets free, so a child that is asked for is looked after soon. */
 const MISSING_CHILD_SECONDS = 10;
 /** Failed attempts stay a week; of a storage that fails every five minutes only the last few do. */
@@ -83,7 +83,7 @@ function refused(storage: BackupStorage, observed: Observed, problem: Problem, n
   return {
     status: refusedStatus(storage, problem, now),
     children: [...storageIdentity(storage), ...secretRoleAsObserved(storage, observed), ...allJobs(observed, now)],
-    resyncAfterSeconds: RESYNC_SECONDS,
+    resyncAfterSeconds: LONGEST_RESYNC_SECONDS,
   };
 }
 
@@ -94,7 +94,7 @@ function going(storage: BackupStorage, observed: Observed): Response {
   return {
     status: unchangedStatus(storage),
     children: [...identities, ...secretRoleAsObserved(storage, observed), ...allJobs(observed, 0)],
-    resyncAfterSeconds: RESYNC_SECONDS,
+    resyncAfterSeconds: LONGEST_RESYNC_SECONDS,
   };
 }
 
@@ -126,9 +126,4 @@ function lastAttempts(
 function missing(wanted: readonly DesiredObject[], kept: readonly DesiredObject[]): readonly DesiredObject[] {
   const there = new Set(kept.map((one) => `${kindOf(one)} ${one.metadata.name}`));
   return wanted.filter((one) => !there.has(`${kindOf(one)} ${one.metadata.name}`));
-}
-
-function secondsUntil(instants: readonly (Instant | undefined)[], now: Instant): number {
-  const next = Math.min(...instants.filter((one) => one !== undefined));
-  return Math.max(1, Math.min(RESYNC_SECONDS, Math.ceil((next - now) / 1000)));
 }

@@ -6,6 +6,7 @@ import type { Repository, RepositoryStatus } from '../../generated/types/reposit
 import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import { isDeleting } from '../../kube/references.ts';
+import { LONGEST_RESYNC_SECONDS, secondsUntil, stillToCome } from '../../kube/resync.ts';
 import { accessOf } from './access.ts';
 import { childrenOf, frozenChildren } from './children.ts';
 import { initOf } from './init.ts';
@@ -15,7 +16,6 @@ import { readingOf } from './reading.ts';
 import { statusFrom } from './status.ts';
 import { uploadOf } from './upload.ts';
 
-const RESYNC_SECONDS = 300;
 /** Nothing wakes a parent when a name gets free, so a child that is asked for is looked after soon. */
 const MISSING_CHILD_SECONDS = 10;
 
@@ -36,7 +36,11 @@ export function syncRepository(request: SyncRequest<Repository>, now: Instant): 
   const status = statusFrom(observed, course, now);
   if (observed.isNamespaceTerminating || isDeleting(observed.repository)) return { ...frozen(observed), status };
   const { children, isMissingSome, wakeAt } = childrenOf(observed, course, now);
-  return { status, children, resyncAfterSeconds: isMissingSome ? MISSING_CHILD_SECONDS : secondsUntil(wakeAt, now) };
+  return {
+    status,
+    children,
+    resyncAfterSeconds: isMissingSome ? MISSING_CHILD_SECONDS : secondsUntil(stillToCome(wakeAt, now), now),
+  };
 }
 
 /** A view that lacks a group proves nothing: everything stays as it is, and it is looked at again. */
@@ -44,15 +48,10 @@ function frozen(observed: Observed): SyncResponse<RepositoryStatus> {
   return {
     status: mapOf(observed.repository.status),
     children: frozenChildren(observed),
-    resyncAfterSeconds: RESYNC_SECONDS,
+    resyncAfterSeconds: LONGEST_RESYNC_SECONDS,
   };
 }
 
 function isFree({ repository, isNamespaceTerminating }: Observed): boolean {
   return repository.spec?.paused !== true && !isNamespaceTerminating && !isDeleting(repository);
-}
-
-function secondsUntil(instants: readonly Instant[], now: Instant): number {
-  const next = Math.min(...instants.filter((one) => one > now), now + RESYNC_SECONDS * 1000);
-  return Math.max(1, Math.ceil((next - now) / 1000));
 }

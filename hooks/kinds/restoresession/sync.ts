@@ -7,6 +7,7 @@ import { keptChildren } from '../../jobs/kept-children.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject, KubeObject } from '../../kube/objects.ts';
 import { isDeleting, KIND, objectsOf } from '../../kube/references.ts';
+import { secondsUntil } from '../../kube/resync.ts';
 import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { restoreAccount } from './account.ts';
 import { courseOf, type Course } from './course.ts';
@@ -16,7 +17,6 @@ import { isFinal } from './phase.ts';
 import { effectivePlan, recordOf } from './record.ts';
 import { statusFrom } from './status.ts';
 
-const MAX_RESYNC_SECONDS = 300;
 /** Nothing wakes a parent whose child cannot be created (design §2). */
 const MISSING_RESYNC_MS = 15_000;
 /** A view with groups missing passes as soon as the host has asked customize again. */
@@ -77,7 +77,7 @@ function finished(request: SyncRequest<RestoreSession>, now: Instant): SyncRespo
   return {
     status: unchangedStatus(request.parent),
     children: children.length === 0 ? [] : [...accountFor(request), ...children],
-    ...(wakeAt === undefined ? {} : { resyncAfterSeconds: Math.max(1, Math.ceil((wakeAt - now) / 1000)) }),
+    ...(wakeAt === undefined ? {} : { resyncAfterSeconds: secondsUntil([wakeAt], now, Infinity) }),
   };
 }
 
@@ -98,10 +98,4 @@ function workIn({ children }: SyncRequest<RestoreSession>): readonly string[] {
 
 function isSame(one: DesiredObject | KubeObject, other: DesiredObject | KubeObject): boolean {
   return one.kind === other.kind && one.metadata.name === other.metadata.name;
-}
-
-/** Seconds until the first instant to come, at least one, at most five minutes (design §2). */
-function secondsUntil(instants: readonly Instant[], now: Instant): number {
-  const next = Math.min(...instants, now + MAX_RESYNC_SECONDS * 1000);
-  return Math.max(1, Math.ceil((next - now) / 1000));
 }

@@ -11,18 +11,20 @@ import type { Snapshot, SnapshotStatus } from '../../generated/types/snapshot.ts
 import { keptChildren } from '../../jobs/kept-children.ts';
 import { conditionOf, conditionsWith, type ConditionFact } from '../../kube/conditions.ts';
 import {
-  askedForWipeOut,
   deletionInstant,
+  isWipeOutWanted,
   largerDeletion,
   LAST_WORDS_MS,
+  lastWordsOf,
   publishedStep,
   SETTLE_MS,
   WIPE_LIMIT_MS,
 } from '../../kube/deletion.ts';
-import { instantOf, timestampOf } from '../../kube/instants.ts';
+import { timestampOf } from '../../kube/instants.ts';
 import { listOf, mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import { hasGroup, isDeleting, KIND, objectNamed } from '../../kube/references.ts';
+import { secondsUntil } from '../../kube/resync.ts';
 import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { WIPE_REQUESTED } from '../repository/snapshot-wipe.ts';
 import { CONDITION, REASON } from './conditions.ts';
@@ -36,7 +38,7 @@ const STEPS: readonly Step[] = ['noted', WIPE_REQUESTED, 'over'];
 
 /** A dropped mover has 90 seconds to end (its Pod's grace): what it still writes shall be seen by who removes it. */
 const UNFINISHED_SETTLE_MS = 120_000;
-const MAX_RESYNC_SECONDS = 60;
+const LONGEST_WAIT_SECONDS = 60;
 
 type Verdict =
   | { readonly kind: 'go' }
@@ -59,14 +61,14 @@ export function finalizeSnapshot(request: SyncRequest<Snapshot>, now: Instant): 
     status: { ...unchangedStatus(snapshot), conditions, metastash },
     // A removal is published before it is done (design law 6), also that of the Jobs.
     children: before === undefined ? everythingKept(request, now) : [],
-    resyncAfterSeconds: isOver ? LAST_WORDS_MS / 1000 : secondsUntil(verdict.until, now),
+    resyncAfterSeconds: isOver ? LAST_WORDS_MS / 1000 : secondsUntil([verdict.until], now, LONGEST_WAIT_SECONDS),
   };
 }
 
 function verdictOf(request: SyncRequest<Snapshot>, now: Instant): Verdict {
   const { parent: snapshot, related } = request;
   const before = publishedStep(snapshot, STEPS);
-  if (!isWanted(snapshot, before)) return { kind: 'go' };
+  if (!isWipeOutWanted(snapshot, before !== undefined)) return { kind: 'go' };
   if (before === 'over') return lastSaid(snapshot, now);
   const larger = largerDeletion(related, snapshot.metadata.namespace ?? '', DEFINITIONS);
   const limit = deletionInstant(snapshot, now) + WIPE_LIMIT_MS;
@@ -91,7 +93,7 @@ function asking(snapshot: Snapshot, repository: Repository, now: Instant): Verdi
   return waiting(
     WIPE_REQUESTED,
     `Repository ${repository.metadata.name} removes its data`,
-    now + MAX_RESYNC_SECONDS * 1000,
+    now + LONGEST_WAIT_SECONDS * 1000,
   );
 }
 
@@ -107,16 +109,10 @@ function removerOf({ parent: { metadata, spec }, related }: SyncRequest<Snapshot
   return (metadata.ownerReferences ?? []).some((one) => one.uid === repository.metadata.uid) ? repository : undefined;
 }
 
-function isWanted(snapshot: Snapshot, before: Step | undefined): boolean {
-  if (snapshot.spec?.deletionPolicy !== 'WipeOut') return false;
-  return before !== undefined || askedForWipeOut(snapshot);
-}
-
 /** The last words once more, until they have stood there for a while. */
-function lastSaid({ status }: Snapshot, now: Instant): Verdict {
-  const said = conditionOf(status, CONDITION.wipedOut);
-  if (said === undefined || now >= (instantOf(said.lastTransitionTime) ?? 0) + LAST_WORDS_MS) return { kind: 'go' };
-  return { kind: 'give-up', message: said.message };
+function lastSaid(snapshot: Snapshot, now: Instant): Verdict {
+  const said = lastWordsOf(snapshot, now);
+  return said === undefined ? { kind: 'go' } : { kind: 'give-up', message: said.fact.message };
 }
 
 function waiting(step: Step, message: string, until: Instant): Verdict {
@@ -144,8 +140,4 @@ function isForgotten({ metadata }: Snapshot, { status }: Repository): boolean {
 function everythingKept({ children }: SyncRequest<Snapshot>, now: Instant): SyncResponse['children'] {
   const names = Object.values(children).flatMap((group) => Object.values(group).map((one) => one.metadata.name));
   return keptChildren(children, new Set(names), now).children;
-}
-
-function secondsUntil(until: Instant, now: Instant): number {
-  return Math.max(1, Math.min(MAX_RESYNC_SECONDS, Math.ceil((until - now) / 1000)));
 }

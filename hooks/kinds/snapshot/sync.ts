@@ -8,6 +8,7 @@ import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import type { DesiredObject, KubeObject } from '../../kube/objects.ts';
 import { isDeleting } from '../../kube/references.ts';
+import { secondsUntil } from '../../kube/resync.ts';
 import { courseOf } from './course.ts';
 import { finished, isFinished } from './finished.ts';
 import { importedStatus, isImported } from './imported.ts';
@@ -15,7 +16,6 @@ import { observe } from './observe.ts';
 import { recordOf } from './record.ts';
 import { statusFrom } from './status.ts';
 
-const MAX_RESYNC_SECONDS = 300;
 /** Nothing wakes a parent whose child cannot be created (design §2). */
 const MISSING_RESYNC_MS = 15_000;
 /** A view with groups missing passes as soon as the host has asked customize again. */
@@ -60,10 +60,4 @@ function namesIn({ children }: SyncRequest<Snapshot>): readonly string[] {
 
 function isIn(children: readonly DesiredObject[], one: DesiredObject): boolean {
   return children.some((other) => other.kind === one.kind && other.metadata.name === one.metadata.name);
-}
-
-/** Seconds until the first instant to come, at least one, at most five minutes (design §2). */
-function secondsUntil(instants: readonly Instant[], now: Instant): number {
-  const next = Math.min(...instants, now + MAX_RESYNC_SECONDS * 1000);
-  return Math.max(1, Math.ceil((next - now) / 1000));
 }
