@@ -14,6 +14,7 @@ import { turnName } from '../../kube/names.ts';
 import { namespaceNamed } from '../../kube/namespaces.ts';
 import { hasGroup, isDeleting, KIND, objectNamed, objectsOf } from '../../kube/references.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import { CONDITION } from './conditions.ts';
 import { createdAt } from './deadlines.ts';
 import { recordOf } from './record.ts';
 
@@ -118,9 +119,11 @@ function turnOf(session: BackupSession, related: ObjectMap): Turn {
   };
 }
 
+/** One that was Skipped has no times; Ready was False before its end, too, so that it does not tell when that came. */
 function endOf(session: BackupSession): Instant {
-  const ready = isFinished(session) ? conditionOf(session.status, 'Ready') : undefined;
-  return instantOf(ready?.lastTransitionTime) ?? 0;
+  if (!isFinished(session)) return 0;
+  const skipped = conditionOf(session.status, CONDITION.skipped);
+  return instantOf(session.status?.finishedAt) ?? instantOf(skipped?.lastTransitionTime) ?? 0;
 }
 
 /** What a restore pauses stands in its status as long as it runs, and afterwards as a record (kinds/restoresession/paused-backups.ts). */
