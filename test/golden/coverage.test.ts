@@ -47,7 +47,8 @@ const FORMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   snapshot: {
     SnapshotMetadataUploaded: 'True Unknown',
-    RecentSnapshotListUpdated: 'True',
+    // KubeStash's, which phase.ts reads; no answer says it.
+    RecentSnapshotListUpdated: '',
     BackupIncomplete: 'True',
     SourceEmpty: 'True',
     Suspect: 'False True',

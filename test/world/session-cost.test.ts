@@ -21,8 +21,8 @@ const WRITES = {
   'delete Lease': 1,
   // turn, runs, ended, the one before is removed
   'updateStatus BackupConfiguration': 4,
-  // listed, runs, ended
-  'updateStatus Repository': 3,
+  // ended
+  'updateStatus Repository': 1,
   'create Snapshot': 1,
   // uid stamp, finalizer
   'update Snapshot': 2,

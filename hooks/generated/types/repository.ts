@@ -55,7 +55,7 @@ export interface RepositoryStatus {
    */
   readonly integrity?: boolean;
   /**
-   * How many Snapshots there are.
+   * How many Snapshots have ended and are still there.
    */
   readonly snapshotCount?: number;
   /**
@@ -67,7 +67,7 @@ export interface RepositoryStatus {
    */
   readonly lastBackupTime?: string;
   /**
-   * The five newest Snapshots, newest first.
+   * The five newest Snapshots that have ended, newest first.
    */
   readonly recentSnapshots?: readonly RecentSnapshot[];
   /**

@@ -7,7 +7,7 @@ import type { Retention } from './retention.ts';
 import { isDamaged } from './space-and-damage.ts';
 import type { Upkeep } from './upkeep.ts';
 
-/** Names of the rules that keep, as the sentence counts them; in this order. */
+/** Names of the rules that keep, as the sentence counts them; in this order. One that has not ended is not worth a write. */
 const WORDS: Readonly<Record<string, string>> = {
   floor: 'newest of their session',
   last: 'last',
@@ -22,7 +22,6 @@ const WORDS: Readonly<Record<string, string>> = {
   inUse: 'in use by a restore',
   suspect: 'suspect',
   future: 'dated in the future',
-  unfinished: 'not ended',
   deleting: 'being deleted',
   noPolicy: 'without a policy',
 };
@@ -73,5 +72,5 @@ function errorOf({ record }: Upkeep): ReportError | undefined {
 
 function keptText({ kept }: Retention): string {
   const parts = Object.entries(WORDS).flatMap(([rule, words]) => (kept[rule] ? [`${kept[rule]} ${words}`] : []));
-  return parts.length === 0 ? 'There is no Snapshot.' : `Kept: ${parts.join(', ')}.`;
+  return parts.length === 0 ? 'No Snapshot has ended yet.' : `Kept: ${parts.join(', ')}.`;
 }

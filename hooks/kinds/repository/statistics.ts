@@ -1,5 +1,7 @@
 /**
- * What the Snapshots of a Repository add up to. One pass over them, since there can be thousands and each request carries all.
+ * What the Snapshots of a Repository that have ended add up to (kubestash-api.md §4.3: after success). One that is under way
+ * says itself how far it is: were it listed here, each of its steps would be a write of this object too, and wake all that see it.
+ * One pass over them, since there can be thousands and each request carries all.
  */
 import { formatSize, parseSize } from '../../domain/size.ts';
 import type { RecentSnapshot } from '../../generated/types/repository.ts';
@@ -40,10 +42,10 @@ interface Tally {
   readonly paths: Set<string>;
 }
 
-/** The figures of these Snapshots; those on their way out count no more. */
+/** The figures of these Snapshots; those on their way out count no more, those under way not yet. */
 export function statisticsOf(snapshots: readonly Snapshot[]): Statistics {
   const tally: Tally = { sizes: new Map(), checks: new Map(), paths: new Set(), recent: [], last: undefined, count: 0 };
-  for (const snapshot of snapshots) if (!isDeleting(snapshot)) countSnapshot(tally, snapshot);
+  for (const snapshot of snapshots) if (!isDeleting(snapshot) && isEnded(snapshot)) countSnapshot(tally, snapshot);
   const { sizes, checks, paths, recent, last, count } = tally;
   return {
     snapshotCount: count,
@@ -53,6 +55,10 @@ export function statisticsOf(snapshots: readonly Snapshot[]): Statistics {
     integrity: checks.size === 0 ? undefined : [...checks.values()].every(({ value }) => value),
     componentPaths: [...paths].sort(),
   };
+}
+
+function isEnded({ status }: Snapshot): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 function countSnapshot(tally: Tally, snapshot: Snapshot): void {

@@ -3,7 +3,7 @@
 export const CONDITION = {
   /** The manifest stands on the backend. Unknown while it is on its way, which does not hold up the phase. */
   metadataUploaded: 'SnapshotMetadataUploaded',
-  /** The Repository names this Snapshot among its recent ones. */
+  /** Never said here: who copies KubeStash's False must still see the Snapshot Failed. */
   recentListUpdated: 'RecentSnapshotListUpdated',
   /** True is bad: nothing ran, or it ended without completing. Its reason says why. */
   incomplete: 'BackupIncomplete',
@@ -21,7 +21,6 @@ export const REASON = {
   uploadPending: 'UploadPending',
   /** Nothing to store: the backup failed. */
   notUploaded: 'BackupFailed',
-  listUpdated: 'SuccessfullyUpdatedRecentSnapshotList',
   /** A mover ended, or was ended, before its component was complete; the component says why. */
   terminated: 'BackupExecutorTerminatedBeforeCompletion',
   emptySource: 'SourceEmpty',

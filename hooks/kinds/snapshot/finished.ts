@@ -11,7 +11,7 @@ import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { CONDITION, REASON } from './conditions.ts';
 import { isResticId } from './evidence.ts';
 import { acceptedFacts } from './suspicion.ts';
-import { isUploaded, lastUpdateOf, recentListFacts, uploadFact } from './status.ts';
+import { isUploaded, lastUpdateOf, uploadFact } from './status.ts';
 
 /** Whether a Snapshot's phase is final. */
 export function isFinished(snapshot: Snapshot): boolean {
@@ -45,7 +45,7 @@ export function finished(request: SyncRequest<Snapshot>, now: Instant): SyncResp
     const { name, namespace = '' } = snapshot.metadata;
     const repository = objectNamed<Repository>(related, KIND.repository, snapshot.spec?.repository ?? '', namespace);
     if (!awaitsUpload(snapshot) || !isUploaded(repository, name)) return status;
-    return withFacts(snapshot, status, [uploadFact(true), ...recentListFacts(repository, name)], at);
+    return withFacts(snapshot, status, [uploadFact(true)], at);
   }
 }
 

@@ -88,14 +88,6 @@ export function uploadFact(isStored: boolean): ConditionFact {
   return { type, status: 'Unknown', reason: REASON.uploadPending, message };
 }
 
-/** The condition about the Repository's list of recent Snapshots, once it names this one. */
-export function recentListFacts(repository: Repository | undefined, name: string): readonly ConditionFact[] {
-  const isListed = (repository?.status?.recentSnapshots ?? []).some((one) => one?.name === name);
-  if (!isListed) return [];
-  const message = 'Recent snapshot list updated successfully';
-  return [{ type: CONDITION.recentListUpdated, status: 'True', reason: REASON.listUpdated, message }];
-}
-
 /** When the status last changed: no clock, so that an unchanged status stays the same bytes. */
 export function lastUpdateOf(conditions: readonly Condition[]): Pick<SnapshotStatus, 'lastUpdateTime'> {
   const latest = newest(conditions.map((one) => instantOf(one.lastTransitionTime)));
@@ -124,11 +116,7 @@ function closingFacts(observed: Observed, course: Course, suspicion: Suspicion |
   const [only, ...others] = course.components;
   const isStored =
     (others.length === 0 && only?.result?.manifestUploaded === true) || isUploaded(repository, snapshot.metadata.name);
-  return [
-    uploadFact(isStored),
-    ...recentListFacts(repository, snapshot.metadata.name),
-    ...(suspicion === undefined ? [] : [suspicion.fact]),
-  ];
+  return [uploadFact(isStored), ...(suspicion === undefined ? [] : [suspicion.fact])];
 }
 
 function entriesOf(components: Course['components']): Readonly<Record<string, SnapshotComponent>> {

@@ -43,13 +43,18 @@ describe('figures of a Repository', () => {
     );
   });
 
-  it('order a Snapshot that has not been taken yet by its creation', () => {
-    const pending = snapshot('pending', undefined, { creationTimestamp: timeIn(9) });
-    assert.deepEqual(statisticsOf([taken('old', 1), pending]).recentSnapshots[0], {
-      name: 'pending',
-      phase: 'Pending',
+  it('order a Snapshot that failed before anything was taken by its creation', () => {
+    const failed = snapshot('failed', { phase: 'Failed' }, { creationTimestamp: timeIn(9) });
+    assert.deepEqual(statisticsOf([taken('old', 1), failed]).recentSnapshots[0], {
+      name: 'failed',
+      phase: 'Failed',
       session: 'nightly',
     });
+  });
+
+  it('leave out Snapshots that are under way, whose steps would each be a write here too', () => {
+    const [pending, running] = [snapshot('pending', undefined), snapshot('running', { phase: 'Running' })];
+    assert.deepEqual(statisticsOf([taken('old', 1), pending, running]), statisticsOf([taken('old', 1)]));
   });
 
   it('take the newest size of each restic repository, not the sum over all Snapshots', () => {

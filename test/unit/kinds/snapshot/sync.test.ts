@@ -134,12 +134,10 @@ describe('Snapshot: what becomes of its components', () => {
     const stored = the.changed(ended, 'Repository', {
       status: {
         metastash: { uploaded: [ended.snapshot.metadata.name] },
-        recentSnapshots: [{ name: ended.snapshot.metadata.name }],
       },
     });
     const { status } = syncSnapshot(the.requestOf(stored), START + 60_000);
     assert.equal(conditionOf(status, 'SnapshotMetadataUploaded')?.status, 'True');
-    assert.equal(conditionOf(status, 'RecentSnapshotListUpdated')?.status, 'True');
     assert.equal(status.phase, 'Succeeded');
   });
 
