@@ -19,8 +19,8 @@ const WRITES = {
   'delete BackupSession': 1,
   'create Lease': 1,
   'delete Lease': 1,
-  // turn, runs, ended, the one before is removed
-  'updateStatus BackupConfiguration': 4,
+  // ended, which also announces that the one before goes
+  'updateStatus BackupConfiguration': 1,
   // ended
   'updateStatus Repository': 1,
   'create Snapshot': 1,

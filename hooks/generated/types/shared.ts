@@ -1179,7 +1179,7 @@ export interface SessionStatusEntry {
   readonly nextSchedule?: string;
   readonly conditions?: readonly Condition[];
   /**
-   * Its newest BackupSession.
+   * Its newest BackupSession that has ended.
    */
   readonly lastSessionName?: string;
   /**

@@ -12,7 +12,7 @@ import { isTerminal, newestFirst } from './sessions.ts';
 const DEFAULT_LIMIT = 1;
 
 export interface History {
-  /** Uids that status names from now on; sorted. */
+  /** Uids that status names from now on; sorted. Those that are gone stay named until others take their place: taking them off is no news. */
   readonly removals: readonly string[];
   /** Uids to leave out of this answer. */
   readonly removed: ReadonlySet<string>;
@@ -33,7 +33,10 @@ export function historyOf(
     .filter((uid) => !pending.has(uid))
     .sort();
   const published = new Set(textsOf(configuration.status?.metastash?.['removals']));
-  return { removals, removed: new Set(removals.filter((uid) => published.has(uid))) };
+  const removed = new Set(removals.filter((uid) => published.has(uid)));
+  if (removals.length > 0) return { removals, removed };
+  const staying = new Set(sessions.filter((one) => !isDeleting(one)).map((one) => one.metadata.uid));
+  return { removals: [...published].filter((uid) => !staying.has(uid)).sort(), removed };
 }
 
 function beyondLimit(declared: Session, sessions: readonly BackupSession[]): readonly string[] {

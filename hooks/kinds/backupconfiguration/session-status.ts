@@ -11,7 +11,7 @@ import { isDeleting } from '../../kube/references.ts';
 import { CONDITION, REASON } from './conditions.ts';
 import { isSuspended } from './cron-job.ts';
 import type { Observed } from './observe.ts';
-import { newestFirst } from './sessions.ts';
+import { isTerminal, newestFirst } from './sessions.ts';
 
 export interface SessionView {
   readonly configuration: BackupConfiguration;
@@ -75,12 +75,13 @@ function nextSchedule(
 
 type LastSession = Pick<SessionStatusEntry, 'lastSessionName' | 'lastSessionPhase' | 'lastScheduleTime'>;
 
+/** The newest that has ended. One under way says itself how far it is: each of its steps would be a write here, which wakes all that see it. */
 function lastSession(sessions: readonly BackupSession[], before: SessionStatusEntry | undefined): LastSession {
-  const [newest] = sessions;
+  const newest = sessions.find(isTerminal);
   if (newest === undefined) return picked(before, ['lastSessionName', 'lastSessionPhase', 'lastScheduleTime']);
   return {
     lastSessionName: newest.metadata.name,
-    lastSessionPhase: newest.status?.phase ?? 'Pending',
+    ...(newest.status?.phase === undefined ? {} : { lastSessionPhase: newest.status.phase }),
     lastScheduleTime: newest.metadata.creationTimestamp,
   };
 }

@@ -19,13 +19,11 @@ import { ageOf, isCopy, isTerminal } from './sessions.ts';
 
 export type Lease = KubeObject<{ readonly holderIdentity?: string }, undefined>;
 
-/** What status says about the turn, so that a user sees what waits for what. */
+/** A holder that is not among the children, for the status. Who holds the turn otherwise stands in the Lease alone. */
 export interface TurnRecord {
   readonly uid: string;
-  readonly backupSession?: string;
-  readonly session?: string;
-  /** Since when the holder is not among the children. */
-  readonly missingSince?: string;
+  /** Since when it is not seen. */
+  readonly missingSince: string;
 }
 
 export interface Turn {
@@ -49,7 +47,7 @@ export function turnOf(
   if (lease === undefined) return offered(configuration, oldestWaiting(sessions));
   const uid = lease.spec?.holderIdentity ?? '';
   const holder = sessions.find((one) => one.metadata.uid === uid);
-  if (holder !== undefined) return isTerminal(holder) ? NOBODY : held(lease, recordOf(holder));
+  if (holder !== undefined) return isTerminal(holder) ? NOBODY : held(lease, undefined);
   const published = missingSinceOf(configuration, uid);
   if (published !== undefined && published + MISSING_HOLDER_MS <= now) return NOBODY;
   const missingSince = published ?? now;
@@ -58,7 +56,7 @@ export function turnOf(
 
 const NOBODY: Turn = { lease: undefined, record: undefined, wakeAt: undefined };
 
-function held(lease: Lease, record: TurnRecord): Turn {
+function held(lease: Lease, record: TurnRecord | undefined): Turn {
   const { name, namespace } = lease.metadata;
   const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
   return { lease: { apiVersion: lease.apiVersion, kind: lease.kind, metadata }, record, wakeAt: undefined };
@@ -82,7 +80,7 @@ function offered(configuration: BackupConfiguration, next: BackupSession | undef
     },
     spec: { holderIdentity: next.metadata.uid },
   };
-  return { lease, record: recordOf(next), wakeAt: undefined };
+  return { lease, record: undefined, wakeAt: undefined };
 }
 
 /** Copies never run and so never wait; a session that is being deleted waits for nothing either. */
@@ -90,12 +88,6 @@ function oldestWaiting(sessions: readonly BackupSession[]): BackupSession | unde
   return sessions
     .filter((one) => !isTerminal(one) && !isDeleting(one) && !isCopy(one))
     .sort((left, right) => (ageOf(left) < ageOf(right) ? -1 : 1))[0];
-}
-
-function recordOf(session: BackupSession): TurnRecord {
-  const { name, uid } = session.metadata;
-  const ofSession = session.spec?.session;
-  return { uid, backupSession: name, ...(ofSession === undefined ? {} : { session: ofSession }) };
 }
 
 /** Since when the observed status, which may hold anything, says that this holder is missing. */

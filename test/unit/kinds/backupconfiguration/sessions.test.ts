@@ -89,6 +89,16 @@ describe('the history of sessions', () => {
     ]);
   });
 
+  it('names what is gone until others take its place, and nothing that stays', () => {
+    const published = withRecords({ removals: ['session-frequent-10', 'session-frequent-5'] });
+    const [, , newest] = old;
+    assert.deepEqual(answer(newest ? [newest] : [], published).status.metastash?.['removals'], ['session-frequent-10']);
+    assert.deepEqual(answer(old, published).status.metastash?.['removals'], [
+      'session-frequent-10',
+      'session-frequent-15',
+    ]);
+  });
+
   it('keeps as many ended sessions as the limit says, and every one that has not ended', () => {
     const running = [sample.backupSession(2, { phase: 'Running' }), sample.backupSession(1)];
     const told = answer([...old, ...running], sample.configuration(limit(2)));
