@@ -76,18 +76,21 @@ function snapshotsEnsured({ entries, ending }: Begun): ConditionFact {
   };
 }
 
-/** Once a mover of every Snapshot has run this stays True, also when the Snapshots are gone later. */
+/**
+ * Judged when the work has ended; from then on True stays, also when the Snapshots are gone later. Before that each Snapshot says whether
+ * its movers run: said here too, it would be a write of its own, which wakes everything that sees the session.
+ */
 function executorEnsured(session: BackupSession, course: Begun): ConditionFact {
   const type = CONDITION.executorEnsured;
+  if (!isWorkEnded(course)) {
+    const message = 'Whether movers have started is said by each Snapshot until the session ends.';
+    return { type, status: 'Unknown', reason: REASON.startingExecutor, message };
+  }
   const made = course.entries.filter((one) => one.reached !== 'listed');
   const before = conditionOf(session.status, type)?.status === 'True';
   if (before || (made.length > 0 && made.every((one) => one.reached === 'started'))) {
     const message = 'Backup executors have been ensured successfully.';
     return { type, status: 'True', reason: REASON.executorEnsured, message };
-  }
-  if (!isWorkEnded(course)) {
-    const message = 'Waiting for the Snapshots to start their movers.';
-    return { type, status: 'Unknown', reason: REASON.startingExecutor, message };
   }
   const failure = made.find((one) => one.reached === 'made')?.failure ?? workFailure(course);
   return {
