@@ -2,12 +2,12 @@
  * One piece of work of a mover (a component, a locate), followed over its attempts. What must not be forgotten between two
  * syncs stands in the parent's status as a `RunRecord`; everything else is read from Job and TaskReport (job-state.ts).
  *
- *   make ──Job seen──▶ wait ──report claimed──▶ run ──report ended──▶ succeeded | failed
+ *   make ──Job there──▶ wait ──report claimed──▶ run ──report ended──▶ succeeded | failed
  *                       │ 2 min unclaimed, or the Job ended without a report: a diagnose Job says why
  *                       └ 30 min unclaimed, Job deleted, no heartbeat for 1 h ──▶ failed ──delay──▶ make (next attempt)
  *
  * A failed attempt that another one may cure is followed by the next, under the next Job name, once the failure stands in
- * the observed status and a while has passed: never two Jobs for one attempt, never an attempt without a record of the one
+ * the observed status and a while has passed: never two movers for one attempt, never an attempt without a record of the one
  * before. What another can cure meanwhile (a Secret that arrives late, a lock, a backend that is down) is tried again by the
  * clock and not by the number of attempts.
  */
@@ -21,6 +21,8 @@ import { jobStateOf, type JobState } from './job-state.ts';
 const MINUTE_MS = 60_000;
 /** A Job that cannot even be created (quota, admission) is given up after this (design law 9). */
 export const MAKE_LIMIT_MS = 30 * MINUTE_MS;
+/** A Job is recorded as seen when its mover speaks, or after this. One that vanishes earlier is made again: only one Pod can claim the report. */
+const SEEN_AFTER_MS = 10_000;
 /** How long the answer of a diagnose Job is waited for. */
 const DIAGNOSIS_LIMIT_MS = 5 * MINUTE_MS;
 /** How long a Job that was seen may be missing before it counts as deleted: a restarted host's caches may be older. */
@@ -171,7 +173,7 @@ export function progressOf(record: RunRecord, facts: RunFacts, now: Instant): Ru
     case 'absent':
       return record.started ? missing(record, now) : unmade(record, now);
     case 'waiting':
-      return waiting(seen(record), facts, { silent: job.silent, wakeAt: now + job.lookAgainSeconds * 1000 });
+      return waiting(record, facts, job, now);
     case 'running':
       return { record: seen(record), state: { kind: 'run', job }, wakeAt: now + job.lookAgainSeconds * 1000 };
     case 'succeeded':
@@ -202,10 +204,14 @@ function missing(record: RunRecord, now: Instant): RunProgress {
 }
 
 function waiting(
-  record: RunRecord,
+  before: RunRecord,
   facts: RunFacts,
-  { silent, wakeAt }: { readonly silent: boolean; readonly wakeAt: Instant },
+  { since, silent, lookAgainSeconds }: Extract<JobState, { readonly state: 'waiting' }>,
+  now: Instant,
 ): RunProgress {
+  const isNew = before.started !== true && now < since + SEEN_AFTER_MS;
+  const record = isNew ? before : seen(before);
+  const wakeAt = isNew ? since + SEEN_AFTER_MS : now + lookAgainSeconds * 1000;
   if (!silent) return { record, state: { kind: 'wait' }, wakeAt };
   const told = diagnosisOf(facts.diagnosis('waiting')) ?? refusalOf(facts.job);
   const why = told === undefined ? {} : { why: `${told.reason}: ${told.message}` };

@@ -14,8 +14,8 @@ const CORE = 'core.kubestash.com/v1alpha1';
 const WRITES = {
   // finalizer, labels of `claims` (once more after a conflict), its controller; the one before lets go of its finalizer
   'update BackupSession': 5,
-  // waits, lists, runs, its mover has started, ended
-  'updateStatus BackupSession': 5,
+  // waits, lists, runs, ended
+  'updateStatus BackupSession': 4,
   'delete BackupSession': 1,
   'create Lease': 1,
   'delete Lease': 1,
@@ -26,8 +26,8 @@ const WRITES = {
   'create Snapshot': 1,
   // uid stamp, finalizer
   'update Snapshot': 2,
-  // component listed, its Job seen, its mover runs, ended
-  'updateStatus Snapshot': 4,
+  // component listed, its mover runs, ended
+  'updateStatus Snapshot': 3,
   'create Job': 1,
   'create TaskReport': 1,
 } as const;

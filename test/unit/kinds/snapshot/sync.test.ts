@@ -231,15 +231,26 @@ describe('Snapshot: what becomes of its components', () => {
   });
 
   it('fails a component whose Job somebody deleted, and never makes that Job again', () => {
-    const seen = synced(reachedJobs('Deployment'), START + 5000);
+    const seen = synced(reachedJobs('Deployment'), START + 15_000);
     const deleted = { ...seen, children: [] };
-    const first = syncSnapshot(the.requestOf(deleted), START + 10_000);
+    const first = syncSnapshot(the.requestOf(deleted), START + 20_000);
     assert.deepEqual(
       first.children.filter((one) => one.kind === 'Job'),
       [],
     );
-    const later = the.applied(deleted, first, START + 10_000);
+    const later = the.applied(deleted, first, START + 20_000);
     const { status } = syncSnapshot(the.requestOf(later), START + 3 * MINUTE);
     assert.match(status.components?.['dump']?.error ?? '', /^JobDeleted: its Job was deleted before it ended/);
+  });
+
+  it('writes nothing when its Job comes to be, and makes one again that vanishes before its mover spoke', () => {
+    const listed = reachedJobs('Deployment');
+    const seen = synced(listed, START + 5000);
+    assert.deepEqual(seen.snapshot.status, listed.snapshot.status);
+    const again = syncSnapshot(the.requestOf({ ...seen, children: [] }), START + 6000);
+    assert.deepEqual(
+      again.children.filter((one) => one.kind === 'Job').map((one) => one.metadata.name),
+      [jobNamed(seen, 'backup')],
+    );
   });
 });
