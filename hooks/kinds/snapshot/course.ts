@@ -14,6 +14,8 @@ import type { Observed } from './observe.ts';
 import { preparationOf, type Preparation } from './preparation.ts';
 import { isEnded, type Recorded } from './record.ts';
 
+const LISTED_AGAIN_MS = 15_000;
+
 export interface Course {
   readonly components: readonly Followed[];
   readonly total: number;
@@ -96,7 +98,14 @@ function beginning(
   const names = locating.found?.map((one) => one.component) ?? preparation.value.plan.components;
   if (names.length === 0) return nothing;
   const components = names.map((name) => listed(name, observed, locating.found, now));
-  return { components, total: names.length, ending: undefined, waitsFor: problem, wakeAt: [...wakeAt, now] };
+  // The status that lists them wakes the next sync; the time is for one that was lost.
+  return {
+    components,
+    total: names.length,
+    ending: undefined,
+    waitsFor: problem,
+    wakeAt: [...wakeAt, now + LISTED_AGAIN_MS],
+  };
 }
 
 function listed(
