@@ -135,7 +135,9 @@ async function startMetacontroller(folder: string, kubeconfig: string): Promise<
     workers: '10',
   };
   const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-  return start(['metacontroller', ...args], log, `http://127.0.0.1:${health}/healthz`);
+  // As kustomize/components/metacontroller has it.
+  const env = { GOGC: '400', GOMEMLIMIT: '1600MiB' };
+  return start(['metacontroller', ...args], log, `http://127.0.0.1:${health}/healthz`, env);
 }
 
 /** metacontroller/*.yaml with the Service replaced by the process: the one thing that differs from an installation. */

@@ -81,7 +81,7 @@ async function startMetacontroller(
     `--health-probe-bind-address=127.0.0.1:${health}`,
   ];
   const command = ['metacontroller', ...args, ...places] as const;
-  const env = { HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1,localhost' };
+  const env = { ...environmentOf(folder, metacontroller), HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1,localhost' };
   return start([...command], join(folder, 'metacontroller.log'), `http://127.0.0.1:${health}/healthz`, env);
 }
 
