@@ -21,10 +21,17 @@ function storage(name: string, spec: object): object {
 /** Nothing listens there: whoever gets so far has the credentials. */
 const NOWHERE = { endpoint: 'http://127.0.0.1:9', bucket: 'backups', region: 'us-east-1', secretName: 'keys' };
 
+/** Where the cluster has a node, no Pod shall do there what these tests play. */
+function withoutPods(namespace: string): object {
+  const metadata = { name: 'no-pods', namespace };
+  return { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { pods: '0' } } };
+}
+
 export const VAULT: readonly object[] = [
   namespaceNamed('vault'),
   namespaceNamed('shop', { team: 'writing' }),
   namespaceNamed('rogue', { team: 'none' }),
+  ...['vault', 'shop', 'rogue'].map(withoutPods),
   secret('keys', { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'canary-key' }),
   secret('pw', { RESTIC_PASSWORD: 'canary-pw' }),
   secret('other', { any: 'canary-other' }),

@@ -56,8 +56,11 @@ describe('rights on a real API server', () => {
     apply([...CONFIGURATION, repository('shop', 'books', 's3'), repository('rogue', 'thief', 's3')]);
   });
   after(async () => {
-    kubectl(['delete', 'namespace', 'shop', 'rogue', 'vault', '--ignore-not-found', '--timeout=90s']);
-    await installed.stop();
+    try {
+      kubectl(['delete', 'namespace', 'shop', 'rogue', 'vault', '--ignore-not-found', '--timeout=90s']);
+    } finally {
+      await installed.stop();
+    }
   });
 
   it('let a mover read the Secret of the storage that admits its namespace, and nothing else anywhere', async () => {
