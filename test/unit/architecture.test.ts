@@ -1,11 +1,13 @@
-/** docs/architecture.md names every file of the folders that kinds are composed of, and nothing that they have not. */
+/** docs/architecture.md names every file of the folders that kinds are composed of, the line that decides each phase, and nothing else. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROUTES } from '../../hooks/routes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = ['domain', 'kube', 'jobs'];
-const [, TABLE = ''] = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').split('\n## Building blocks\n');
+const MANUAL = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+const [, TABLE = ''] = MANUAL.split('\n## Building blocks\n');
 
 interface Row {
   readonly files: readonly string[];
@@ -45,4 +47,22 @@ describe('the table of building blocks in docs/architecture.md', () => {
     });
     assert.deepEqual(wrong, []);
   });
+});
+
+describe('the way to the line that decides a phase', () => {
+  const kinds = ROUTES.filter(({ controllerKind }) => controllerKind === 'CompositeController');
+
+  for (const { kind, parent } of kinds) {
+    it(`is the same for a ${parent.kind} as for every kind`, () => {
+      const folder = join(ROOT, 'hooks/kinds', kind);
+      for (const name of ['sync', 'customize', 'observe', 'conditions', 'status', 'phase'])
+        assert.ok(existsSync(join(folder, `${name}.ts`)), `${kind} has no ${name}.ts`);
+      const row = new RegExp(`^\\| ${parent.kind} +\\| \`hooks/kinds/${kind}/phase\\.ts\`, \`(\\w+)\``, 'm').exec(
+        MANUAL,
+      );
+      assert.ok(row, `docs/architecture.md does not say where the phase of a ${parent.kind} is decided`);
+      const text = readFileSync(join(folder, 'phase.ts'), 'utf8');
+      assert.match(text, new RegExp(`^export function ${row[1]}\\(`, 'm'));
+    });
+  }
 });

@@ -15,6 +15,7 @@ import type { Effective } from './effective.ts';
 import { hookIdentityOf } from './hook-account.ts';
 import { needsOf, type Needs } from './needs.ts';
 import type { Observed } from './observe.ts';
+import { configurationPhase, type ConfigurationPhase } from './phase.ts';
 import { formerRepositories } from './repository-state.ts';
 import { formerSchedulers, schedulersOf, type Scheduler } from './schedulers.ts';
 import { hasCronJob, sessionStatus } from './session-status.ts';
@@ -25,8 +26,7 @@ import { turnOf } from './turn.ts';
 export interface Plan {
   readonly needs: Needs;
   readonly sessions: readonly SessionStatusEntry[];
-  /** KubeStash's rule for phase Ready. */
-  readonly isReady: boolean;
+  readonly phase: ConfigurationPhase;
   /** The first thing that keeps backups from running. */
   readonly problem: Problem | undefined;
   /** `status.metastash`, without empty entries. */
@@ -48,7 +48,10 @@ export function planOf(
   const former = formerSchedulers(configuration, effective, observed);
   const unscheduled = effective.sessions.filter((one) => !hasCronJob(configuration, one, observed));
   const hasSchedulers = unscheduled.length === 0;
-  const isReady = needs.targetFound && needs.backends.every((one) => one.status.ready) && hasSchedulers;
+  const { targetFound } = needs;
+  const backendsReady = needs.backends.map((one) => one.status.ready === true);
+  const phase = configurationPhase({ targetFound, backendsReady, hasSchedulers });
+  const isReady = phase === 'Ready';
   const { repositories } = needs;
   const started = startedSessions({ configuration, effective, observed, repositories, isReady }, now);
   const turn = turnOf(configuration, observed.turn, observed.sessions, now);
@@ -56,7 +59,7 @@ export function planOf(
   return {
     needs,
     sessions,
-    isReady,
+    phase,
     problem: needs.problem ?? laterProblem(schedulers, needs, missingCronJobs(configuration, unscheduled)),
     records: withoutEmpty({ turn: turn.record, formerCronJobs: former.announced, ...started.records }),
     children: [

@@ -1,8 +1,4 @@
-/**
- * What a BackupConfiguration's status says. The phase is KubeStash's, first match (kubestash-api.md §1.5): Invalid where
- * validation failed, Ready where target, backends and schedulers are there, else NotReady. Condition Ready asks for more:
- * Repositories and Addons too, so that who waits for it gets backups.
- */
+/** What a BackupConfiguration's status says around its phase (phase.ts): conditions, needs, sessions. */
 import type { Problem } from '../../domain/result.ts';
 import type { BackupConfiguration, BackupConfigurationStatus } from '../../generated/types/backupconfiguration.ts';
 import { conditionsFrom, type ConditionFact } from '../../kube/conditions.ts';
@@ -10,6 +6,7 @@ import type { Instant } from '../../kube/metacontroller.ts';
 import { readinessOf, readyFacts, type Readiness } from '../../kube/ready.ts';
 import { unchangedStatus } from '../../kube/unchanged-status.ts';
 import { CONDITION, REASON } from './conditions.ts';
+import { configurationPhase } from './phase.ts';
 import type { Plan } from './plan.ts';
 
 /** Status of a configuration whose spec can be carried out. */
@@ -23,7 +20,7 @@ export function statusOf(configuration: BackupConfiguration, plan: Plan, now: In
   const { metadata, status } = configuration;
   const facts = [passed, ...readyFacts(readinessFrom(configuration, plan))];
   return {
-    phase: plan.isReady ? 'Ready' : 'NotReady',
+    phase: plan.phase,
     targetFound: plan.needs.targetFound,
     backends: plan.needs.backends.map((one) => one.status),
     repositories: plan.needs.repositories.map((one) => one.status),
@@ -50,7 +47,7 @@ export function refusedStatus(
   const { metadata, status } = configuration;
   return {
     ...unchangedStatus(configuration),
-    phase: 'Invalid',
+    phase: configurationPhase('refused'),
     conditions: conditionsFrom(
       [failed, ...readyFacts(readinessOf(problem))],
       status?.conditions,

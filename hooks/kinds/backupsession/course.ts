@@ -9,11 +9,11 @@ import { ANNOTATION } from '../../kube/labels.ts';
 import { CHECKS, firstProblem, isCancelRequested } from './checks.ts';
 import { REASON } from './conditions.ts';
 import { createdAt, deadlineOf, PARTIAL_LIMIT_MS, START_LIMIT_MS, UNSERVED_LIMIT_MS } from './deadlines.ts';
-import { cutShort, followedEntry, isEnded, plannedEntries, type Failure, type Followed } from './entries.ts';
+import { cutShort, followedEntry, isEnded, plannedEntries, type Followed } from './entries.ts';
 import { hooksOf, stageAfter, stageBefore, type HookView } from './hooks.ts';
 import type { Observed } from './observe.ts';
 import { recordOf } from './record.ts';
-import { entriesOf } from './shapes.ts';
+import { entriesOf, type Failure } from './shapes.ts';
 
 export interface Begun {
   readonly state: 'begun';

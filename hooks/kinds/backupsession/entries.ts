@@ -12,13 +12,7 @@ import { REASON } from './conditions.ts';
 import { createdAt, START_LIMIT_MS, UNSERVED_LIMIT_MS } from './deadlines.ts';
 import type { Observed } from './observe.ts';
 import { destinationsOf } from './repositories.ts';
-import type { EntryPhase, SnapshotEntry } from './shapes.ts';
-
-/** Why an entry failed, as a condition's reason and a whole sentence. */
-export interface Failure {
-  readonly reason: string;
-  readonly message: string;
-}
+import type { EntryPhase, Failure, SnapshotEntry } from './shapes.ts';
 
 /** An entry as it stands now, why it failed, and how far its Snapshot came. */
 export interface Followed {

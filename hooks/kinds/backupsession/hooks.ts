@@ -9,7 +9,7 @@ import { COMPONENT, LABEL } from '../../kube/labels.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
 import { hookAccountName, labelValue, uniqueName } from '../../kube/names.ts';
 import { createdAt } from './deadlines.ts';
-import type { Failure } from './entries.ts';
+import type { Failure } from './shapes.ts';
 import type { Observed } from './observe.ts';
 import type { Recorded } from './record.ts';
 

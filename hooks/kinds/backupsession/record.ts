@@ -4,8 +4,7 @@ import { hookEntriesFrom, pinnedHooks, type HookEntry, type PinnedHooks } from '
 import { instantOf } from '../../kube/instants.ts';
 import { mapOf, textOf } from '../../kube/json-values.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
-import type { Failure } from './entries.ts';
-import { entriesOf } from './shapes.ts';
+import { entriesOf, type Failure } from './shapes.ts';
 
 export interface Recorded {
   /** Pinned when the session began. */

@@ -29,3 +29,9 @@ export function entriesOf(session: BackupSession): readonly SnapshotEntry[] {
 function isEntry(entry: SessionSnapshot): entry is SnapshotEntry {
   return typeof entry?.name === 'string' && typeof entry.repository === 'string' && typeof entry.phase === 'string';
 }
+
+/** Why an entry failed, as a condition's reason and a whole sentence. */
+export interface Failure {
+  readonly reason: string;
+  readonly message: string;
+}

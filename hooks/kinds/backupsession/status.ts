@@ -10,10 +10,11 @@ import { readinessOf, readyFacts, type Readiness } from '../../kube/ready.ts';
 import { CONDITION, REASON } from './conditions.ts';
 import { isWorkEnded, workFailure, type Begun, type Course } from './course.ts';
 import { createdAt, deadlineOf } from './deadlines.ts';
-import { isEnded, type Failure } from './entries.ts';
+import { isEnded } from './entries.ts';
 import { bookkeeping, hookFacts, hooksUnderWay } from './hook-status.ts';
 import type { Observed } from './observe.ts';
 import { sessionPhase } from './phase.ts';
+import type { Failure } from './shapes.ts';
 
 /** The whole status of a session that was not finished when it was observed. */
 export function statusFrom(

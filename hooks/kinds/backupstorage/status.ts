@@ -13,6 +13,7 @@ import { secretNameOf } from '../../jobs/storage-access.ts';
 import { CONDITION, REASON } from './conditions.ts';
 import type { Init } from './init.ts';
 import type { InitRecord } from './init-record.ts';
+import { storagePhase } from './phase.ts';
 
 /** Status of a storage whose spec is fit for use. `problem` is what keeps the next attempt from being made. */
 export function statusOf(
@@ -66,7 +67,7 @@ function written(storage: BackupStorage, findings: Findings, now: Instant): Back
   const { conditions } = storage.status ?? {};
   return {
     ...withoutWarnings(unchangedStatus(storage)),
-    phase: phaseOf(facts),
+    phase: storagePhase(facts),
     conditions: conditionsFrom([...facts, ...readyFacts(readiness)], conditions, storage.metadata.generation, now),
     ...(metastash === undefined ? {} : { metastash }),
   };
@@ -75,14 +76,6 @@ function written(storage: BackupStorage, findings: Findings, now: Instant): Back
 /** Whoever has something to warn of says it again. */
 function withoutWarnings({ warnings: _, ...status }: BackupStorageStatus): BackupStorageStatus {
   return status;
-}
-
-/** KubeStash's rule, after ours that a refused spec is never ready. */
-function phaseOf(facts: readonly ConditionFact[]): 'Ready' | 'NotReady' {
-  const statusOfType = (type: string): string | undefined => facts.find((one) => one.type === type)?.status;
-  if (statusOfType(CONDITION.validationPassed) === 'False') return 'NotReady';
-  if (statusOfType(CONDITION.backendInitialized) !== 'True') return 'NotReady';
-  return (statusOfType(CONDITION.backendSecretFound) ?? 'True') === 'True' ? 'Ready' : 'NotReady';
 }
 
 /** While a further attempt is on its way, the failure of the one before is the news. */

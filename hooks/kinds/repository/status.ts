@@ -12,6 +12,7 @@ import { REASON } from './conditions.ts';
 import type { Init } from './init.ts';
 import type { Maintenance } from './maintenance.ts';
 import type { Observed } from './observe.ts';
+import { repositoryPhase } from './phase.ts';
 import { lastGoodOf, type LastGood } from './last-good.ts';
 import type { Reading } from './reading.ts';
 import { statisticsOf, type Statistics } from './statistics.ts';
@@ -38,7 +39,7 @@ export function statusFrom(observed: Observed, course: Course, now: Instant): Re
   const stated = [init.fact, reading.fact, ...maintenance.facts].filter((one) => one !== undefined);
   const facts = [...stated, ...readyFacts(readinessFrom(observed, course))];
   return {
-    phase: init.isDone && !isExpelled(course) ? 'Ready' : 'NotReady',
+    phase: repositoryPhase({ isInitialized: init.isDone, isAdmitted: isAdmitted(course) }),
     ...figuresOf(statistics, status),
     ...upkeepOf(maintenance),
     ...(init.snapshotsFound === undefined ? {} : { snapshotsFound: init.snapshotsFound }),
@@ -68,9 +69,9 @@ function upkeepOf({
   };
 }
 
-/** A storage that no longer admits this namespace takes no further backup, however well the directory is prepared. */
-function isExpelled({ access }: Course): boolean {
-  return !access.ok && access.error.reason === REASON.storageNotAllowed;
+/** A storage that is not seen has refused nobody. */
+function isAdmitted({ access }: Course): boolean {
+  return access.ok || access.error.reason !== REASON.storageNotAllowed;
 }
 
 /** Paths and the last backup are never unlearnt: an older view, or a Snapshot that is gone, takes no data from the storage. */
