@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.cache/bin:$(PATH)
 
 BACKEND ?= local
 N ?= 50
-CASE ?= backupsession/running
+CASE ?= backupsession/snapshot-seen-is-running
 SEEDS ?= 100
 FROM ?= 1
 HOURS ?= 24

@@ -37,6 +37,24 @@ describe('docs/hooks.md', () => {
     });
   }
 
+  it('tells what make post prints for a case of each hook: equal to the golden answer', async () => {
+    const posted = ['repository/init-job-is-made', 'restoresession/customize-latest', 'snapshot/finalize-keeps-data'];
+    for (const id of posted) {
+      const argv = ['--import=tsx', 'test/golden/post.ts', id, `http://127.0.0.1:${service?.port}`];
+      const { stdout } = await run(process.execPath, argv, { cwd: ROOT });
+      assert.match(stdout, /^POST \/v1\/\w+\/(sync|customize|finalize)\?now=\S+ {2}200\n/);
+      assert.match(stdout, /\nequal to the golden answer\n$/);
+    }
+  });
+
+  it('fails make post for a case that does not exist, with the names of those that do', async () => {
+    const argv = ['--import=tsx', 'test/golden/post.ts', 'repository/no-such', `http://127.0.0.1:${service?.port}`];
+    await assert.rejects(run(process.execPath, argv, { cwd: ROOT }), {
+      code: 1,
+      stderr: /^no golden case 'repository\/no-such'\. There are:\n {2}backupconfiguration\/addon-missing\n/,
+    });
+  });
+
   it('has an example for every kind, and names only cases that exist', () => {
     for (const { kind } of ROUTES)
       assert.ok(
@@ -44,7 +62,8 @@ describe('docs/hooks.md', () => {
         `no example of ${kind}`,
       );
     const named = [...MANUAL.matchAll(/(?:--body|CASE=)\s?([a-z0-9-]+\/[a-z0-9-]+)/g)].map((match) => match[1]);
-    assert.ok(named.length >= 9);
+    named.push(/^CASE \?= (\S+)$/m.exec(readFileSync(`${ROOT}Makefile`, 'utf8'))?.[1]);
+    assert.ok(named.length >= 10);
     assert.deepEqual(
       named.filter((id) => id === undefined || !caseIds().includes(id)),
       [],
