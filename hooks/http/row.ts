@@ -43,7 +43,7 @@ interface Described {
 
 interface CompositeHooks<Parent extends KubeObject, Status> {
   readonly sync: (request: SyncRequest<Parent>, now: Instant) => SyncResponse<Status>;
-  readonly customize?: (request: CustomizeRequest<Parent>) => CustomizeResponse;
+  readonly customize?: (request: CustomizeRequest<Parent>, now: Instant) => CustomizeResponse;
   readonly finalize?: (request: SyncRequest<Parent>, now: Instant) => SyncResponse<Status>;
 }
 

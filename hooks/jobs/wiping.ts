@@ -6,7 +6,7 @@
  *                 └──────────────────────────────┴─ Namespace or definition going ──▶ gone at once, data kept
  *                                                └─ cannot be done, or half an hour ──▶ over: says why ──▶ gone, data kept
  */
-import type { Outcome } from '../domain/result.ts';
+import { waitingFor, type Outcome } from '../domain/result.ts';
 import type { ReportError } from '../domain/report.ts';
 import type { ConditionFact } from '../kube/conditions.ts';
 import {
@@ -113,11 +113,18 @@ export function wipeOf(input: WipeInput, now: Instant): Wipe {
   if (larger !== undefined && larger !== 'unseen') return { kind: 'go' };
   if (before?.step === 'over') return lastSaid(parent, before, now);
   const view: View = { input, before, record: recordFrom(before, input, now), now };
-  if (larger === 'unseen' || input.isBlind) return pending(view, { what: 'its surroundings are not seen yet' });
+  if (larger === 'unseen' || input.isBlind) return unseeing(view);
   if (obstacle !== undefined && before !== undefined) {
     return lastWords(view, factOf('False', obstacle.reason, keptText(obstacle.message)));
   }
   return view.record.run === undefined || isBeingCollected(parent) ? beginning(view) : following(view);
+}
+
+/** Nothing new is begun; a Job that was made before is followed, since it may be the one that removes the data. */
+function unseeing(view: View): Wipe {
+  const what = 'its surroundings are not seen';
+  if (view.record.run === undefined || isBeingCollected(view.input.parent)) return pending(view, { what });
+  return following({ ...view, input: { ...view.input, make: () => waitingFor('Namespace', what) } });
 }
 
 /** The last words once more, until they have stood there for a while. */

@@ -68,6 +68,19 @@ export function isBeingCollected({ metadata }: KubeObject): boolean {
   return (metadata.finalizers ?? []).some((one) => COLLECTOR_FINALIZERS.includes(one));
 }
 
+/** How long Metacontroller keeps a customize answer for one uid and generation (metacontroller.md §2.4). */
+const CUSTOMIZE_KEPT_MS = 20 * 60_000;
+
+/**
+ * Whether a deleted object should ask for nothing but kinds of Kubernetes itself. Metacontroller fails a sync whole, finalize
+ * included, as long as one related kind has no definition: an object that outlives the definitions beside it would never go.
+ * Past every usual wait each second answer is such a one; between them work that takes hours sees its surroundings.
+ */
+export function mayLackKinds(object: KubeObject, now: Instant): boolean {
+  const asked = Math.floor((now - deletionInstant(object, now)) / CUSTOMIZE_KEPT_MS);
+  return asked >= 2 && asked % 2 === 0;
+}
+
 /** The rule that shows these CustomResourceDefinitions (`<plural>.<group>`). */
 export function definitionsRule(names: readonly string[]): RelatedRule {
   return { apiVersion: 'apiextensions.k8s.io/v1', resource: 'customresourcedefinitions', names };

@@ -217,7 +217,7 @@ describe('properties of a BackupSession', () => {
         const parent = { ...request.parent, status };
         const answer = syncBackupSession({ ...request, parent }, minutesIn(at));
         assert.equal(JSON.stringify(answer.status), JSON.stringify(status));
-        assert.deepEqual(customizeBackupSession({ parent }).relatedResources, []);
+        assert.deepEqual(customizeBackupSession({ parent }, 0).relatedResources, []);
       }),
     );
   });

@@ -4,9 +4,11 @@
  * a finished session asks for nothing, so that later events do not wake it.
  */
 import type { BackupSession } from '../../generated/types/backupsession.ts';
+import { mayLackKinds } from '../../kube/deletion.ts';
 import { LABEL } from '../../kube/labels.ts';
-import type { CustomizeRequest, CustomizeResponse, RelatedRule } from '../../kube/metacontroller.ts';
+import type { CustomizeRequest, CustomizeResponse, Instant, RelatedRule } from '../../kube/metacontroller.ts';
 import { labelValue, turnName } from '../../kube/names.ts';
+import { isDeleting } from '../../kube/references.ts';
 import { isFinished, invokerNameOf } from './observe.ts';
 
 const CORE = 'core.kubestash.com/v1alpha1';
@@ -14,9 +16,9 @@ const STORAGE = 'storage.kubestash.com/v1alpha1';
 const MAX_LABEL_VALUE = 63;
 
 /** The related objects of one BackupSession; none once it is finished. */
-export function customizeBackupSession(request: CustomizeRequest<BackupSession>): CustomizeResponse {
+export function customizeBackupSession(request: CustomizeRequest<BackupSession>, now: Instant): CustomizeResponse {
   const session = request.parent;
-  if (isFinished(session)) return { relatedResources: [] };
+  if (isFinished(session) || (isDeleting(session) && mayLackKinds(session, now))) return { relatedResources: [] };
   const namespace = session.metadata.namespace ?? '';
   const invoker = invokerNameOf(session) ?? '';
   return {

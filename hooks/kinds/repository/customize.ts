@@ -5,9 +5,9 @@
  */
 import type { Repository } from '../../generated/types/repository.ts';
 import { SYSTEM_FUNCTION } from '../../jobs/system-task-job.ts';
-import { definitionsRule } from '../../kube/deletion.ts';
+import { definitionsRule, mayLackKinds } from '../../kube/deletion.ts';
 import { LABEL } from '../../kube/labels.ts';
-import type { CustomizeRequest, CustomizeResponse, RelatedRule } from '../../kube/metacontroller.ts';
+import type { CustomizeRequest, CustomizeResponse, Instant, RelatedRule } from '../../kube/metacontroller.ts';
 import { isDeleting, resolvedReference } from '../../kube/references.ts';
 import { DEFINITIONS } from './wipe-out.ts';
 
@@ -15,10 +15,10 @@ const CORE = 'core.kubestash.com/v1alpha1';
 const STORAGE = 'storage.kubestash.com/v1alpha1';
 
 /** The related objects of one Repository. */
-export function customizeRepository(request: CustomizeRequest<Repository>): CustomizeResponse {
+export function customizeRepository(request: CustomizeRequest<Repository>, now: Instant): CustomizeResponse {
   const repository = request.parent;
   const namespace = repository.metadata.namespace ?? '';
-  if (isDeleting(repository)) return { relatedResources: rulesOfDeleted(repository) };
+  if (isDeleting(repository)) return { relatedResources: rulesOfDeleted(repository, now) };
   return {
     relatedResources: [
       storageRule(repository),
@@ -43,16 +43,20 @@ function storageRule({ spec, metadata }: Repository): RelatedRule {
  * finalize hook. One that was deleted with WipeOut sees what its Job needs, who reads, others of its directory, and what larger
  * thing may be going.
  */
-function rulesOfDeleted(repository: Repository): readonly RelatedRule[] {
+function rulesOfDeleted(repository: Repository, now: Instant): readonly RelatedRule[] {
   if (repository.spec?.deletionPolicy !== 'WipeOut') return [];
   const { namespace = '' } = repository.metadata;
+  const larger = [
+    { apiVersion: 'v1', resource: 'namespaces', names: [namespace, 'kube-system'] },
+    definitionsRule(DEFINITIONS),
+  ];
+  if (mayLackKinds(repository, now)) return larger;
   return [
     storageRule(repository),
     { apiVersion: CORE, resource: 'restoresessions', namespace },
     { apiVersion: 'addons.kubestash.com/v1alpha1', resource: 'functions', names: [SYSTEM_FUNCTION] },
-    { apiVersion: 'v1', resource: 'namespaces', names: [namespace, 'kube-system'] },
     { apiVersion: STORAGE, resource: 'repositories' },
-    definitionsRule(DEFINITIONS),
+    ...larger,
   ];
 }
 

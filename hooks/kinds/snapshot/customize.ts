@@ -5,9 +5,9 @@
  * thing may be going.
  */
 import type { Snapshot } from '../../generated/types/snapshot.ts';
-import { definitionsRule } from '../../kube/deletion.ts';
+import { definitionsRule, mayLackKinds } from '../../kube/deletion.ts';
 import { LABEL } from '../../kube/labels.ts';
-import type { CustomizeRequest, CustomizeResponse, RelatedRule } from '../../kube/metacontroller.ts';
+import type { CustomizeRequest, CustomizeResponse, Instant, RelatedRule } from '../../kube/metacontroller.ts';
 import { isDeleting } from '../../kube/references.ts';
 import { targetKindOf } from '../../kube/workload.ts';
 import { DEFINITIONS } from './finalize.ts';
@@ -21,11 +21,11 @@ const ADDONS = 'addons.kubestash.com/v1alpha1';
 const MAX_LABEL_VALUE = 63;
 
 /** The related objects of one Snapshot. */
-export function customizeSnapshot(request: CustomizeRequest<Snapshot>): CustomizeResponse {
+export function customizeSnapshot(request: CustomizeRequest<Snapshot>, now: Instant): CustomizeResponse {
   const snapshot = request.parent;
   const { namespace = '' } = snapshot.metadata;
   const repository = byName({ apiVersion: STORAGE, resource: 'repositories', namespace }, snapshot.spec?.repository);
-  if (isDeleting(snapshot)) return { relatedResources: rulesForWipeOut(snapshot, repository) };
+  if (isDeleting(snapshot)) return { relatedResources: rulesForWipeOut(snapshot, repository, now) };
   if (isFinished(snapshot)) return { relatedResources: awaitsUpload(snapshot) ? [repository] : [] };
   if (isImported(snapshot)) return { relatedResources: [] };
   return {
@@ -42,10 +42,11 @@ export function customizeSnapshot(request: CustomizeRequest<Snapshot>): Customiz
   };
 }
 
-function rulesForWipeOut({ spec, metadata }: Snapshot, repository: RelatedRule): readonly RelatedRule[] {
+function rulesForWipeOut(snapshot: Snapshot, repository: RelatedRule, now: Instant): readonly RelatedRule[] {
+  const { spec, metadata } = snapshot;
   if (spec?.deletionPolicy !== 'WipeOut') return [];
   return [
-    repository,
+    ...(mayLackKinds(snapshot, now) ? [] : [repository]),
     { apiVersion: 'v1', resource: 'namespaces', names: [metadata.namespace ?? ''] },
     definitionsRule(DEFINITIONS),
   ];

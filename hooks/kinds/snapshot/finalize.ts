@@ -72,11 +72,10 @@ function verdictOf(request: SyncRequest<Snapshot>, now: Instant): Verdict {
   if (before === 'over') return lastSaid(snapshot, now);
   const larger = largerDeletion(related, snapshot.metadata.namespace ?? '', DEFINITIONS);
   const limit = deletionInstant(snapshot, now) + WIPE_LIMIT_MS;
-  if (larger === 'unseen' || !hasGroup(related, KIND.repository)) {
-    return blind(before, limit, now);
-  }
+  if (larger !== undefined && larger !== 'unseen') return { kind: 'go' };
+  if (larger === 'unseen' || !hasGroup(related, KIND.repository)) return blind(before, limit, now);
   const repository = removerOf(request);
-  if (larger !== undefined || repository === undefined || isForgotten(snapshot, repository)) return { kind: 'go' };
+  if (repository === undefined || isForgotten(snapshot, repository)) return { kind: 'go' };
   return now >= limit ? givingUp(repository) : asking(snapshot, repository, now);
 }
 

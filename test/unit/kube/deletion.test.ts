@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BackupStorage } from '../../../hooks/generated/types/backupstorage.ts';
 import { placesOverlap } from '../../../hooks/kinds/backupstorage/place-key.ts';
-import { askedForWipeOut, largerDeletion } from '../../../hooks/kube/deletion.ts';
+import { askedForWipeOut, largerDeletion, mayLackKinds } from '../../../hooks/kube/deletion.ts';
 import type { KubeObject } from '../../../hooks/kube/objects.ts';
 import { KIND } from '../../../hooks/kube/references.ts';
 
@@ -49,6 +49,27 @@ describe('askedForWipeOut', () => {
   for (const [what, change, asked] of CASES) {
     it(`is ${asked} when ${what}`, () => assert.equal(askedForWipeOut(object(change)), asked));
   }
+});
+
+describe('mayLackKinds', () => {
+  for (const [minutes, may] of [
+    [0, false],
+    [20, false],
+    [39, false],
+    [40, true],
+    [59, true],
+    [60, false],
+    [79, false],
+    [80, true],
+    [24 * 60, true],
+  ] as const) {
+    it(`is ${may} ${minutes} minutes after the deletion`, () => {
+      assert.equal(mayLackKinds(object({}), Date.parse(DELETED) + minutes * 60_000), may);
+    });
+  }
+  it('is false for what is not deleted', () => {
+    assert.equal(mayLackKinds(object({ deleted: false }), Date.parse('2027-01-01T00:00:00Z')), false);
+  });
 });
 
 describe('largerDeletion', () => {

@@ -128,7 +128,7 @@ describe('Snapshot: what becomes of its components', () => {
     const pending = conditionOf(ended.snapshot.status, 'SnapshotMetadataUploaded');
     assert.deepEqual([pending?.status, pending?.reason], ['Unknown', 'UploadPending']);
     assert.deepEqual(
-      customizeSnapshot({ parent: ended.snapshot }).relatedResources.map((one) => one.resource),
+      customizeSnapshot({ parent: ended.snapshot }, START).relatedResources.map((one) => one.resource),
       ['repositories'],
     );
     const stored = the.changed(ended, 'Repository', {
