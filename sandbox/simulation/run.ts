@@ -4,7 +4,7 @@ import { mapOf, listOf, textOf } from '../api-server/values.ts';
 import type { Manifest } from '../cluster/manifests.ts';
 import { keyOf } from '../metacontroller/live-updates.ts';
 import { drawnFaults, neededFaults, planned, type Need } from './faults/catalogue.ts';
-import { appliedAgain } from './faults/user-faults.ts';
+import { adviceTaken, appliedAgain } from './faults/user-faults.ts';
 import { watched } from './invariants/catalogue.ts';
 import type { Violation } from './invariants/invariant.ts';
 import { phaseOf } from './invariants/snapshots.ts';
@@ -82,8 +82,11 @@ export async function played(scenario: Scenario, options: { readonly keepsTrace?
     world.weather.writesToKill = undefined;
     world.fates.length = 0;
     world.trace.add('fault', 'all faults end');
-    // A user who sees that something is amiss syncs again.
-    world.clock.after(3600_000, () => appliedAgain(world));
+    // A user who sees that something is amiss does what the conditions say, and syncs again.
+    world.clock.after(3600_000, () => {
+      adviceTaken(world);
+      appliedAgain(world);
+    });
     await world.run(SETTLING, isOver);
   }
   if (!isOver()) {

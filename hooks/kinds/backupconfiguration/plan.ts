@@ -7,9 +7,8 @@ import type { BackupConfiguration } from '../../generated/types/backupconfigurat
 import type { SessionStatusEntry } from '../../generated/types/shared.ts';
 import { restated } from '../../jobs/mover-job.ts';
 import { instantOf } from '../../kube/instants.ts';
-import { LABEL } from '../../kube/labels.ts';
 import type { Instant } from '../../kube/metacontroller.ts';
-import { labelValue, triggerName } from '../../kube/names.ts';
+import { triggerName, turnName } from '../../kube/names.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import type { Effective } from './effective.ts';
 import { hookIdentityOf } from './hook-account.ts';
@@ -109,14 +108,14 @@ function laterProblem(
   );
 }
 
-/** A name that is taken keeps a child from being made, and the host says nothing of it (metacontroller.md T7). */
+/** By name, as what lost its labels is found by no selector. A name that is taken keeps a child from being made, and the host says nothing of it (metacontroller.md T7). */
 function missingCronJobs(configuration: BackupConfiguration, sessions: Effective['sessions']): Problem | undefined {
   const [session] = sessions;
   if (session === undefined) return undefined;
   const { name, namespace = '' } = configuration.metadata;
   const message =
     `CronJob ${triggerName(name, session.name)} has been asked for and is not there yet; if this stays, another holds its name, ` +
-    `as after a deletion that left orphans: kubectl delete cronjob,lease -n ${namespace} -l ${LABEL.invokerName}=${labelValue(name)}`;
+    `as after a deletion that left orphans: kubectl delete -n ${namespace} cronjob/${triggerName(name, session.name)} lease/${turnName(name)}`;
   return { reason: 'WaitingForCronJob', message, waits: true };
 }
 

@@ -6,6 +6,8 @@
 import type { Problem } from '../../domain/result.ts';
 import type { BackupConfiguration, BackupConfigurationStatus } from '../../generated/types/backupconfiguration.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
+import { instantOf } from '../../kube/instants.ts';
+import { listOf, mapOf } from '../../kube/json-values.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { kindOf } from '../../kube/references.ts';
 import { LONGEST_RESYNC_SECONDS, secondsUntil } from '../../kube/resync.ts';
@@ -18,8 +20,9 @@ import { outlineProblem } from './outline.ts';
 import { planOf } from './plan.ts';
 import { refusedStatus, statusOf } from './status.ts';
 
-/** Nothing wakes a parent when a name gets free, so a child that is asked for is looked after soon. */
+/** Nothing wakes a parent when a name gets free, so a child that is asked for is looked after soon, and seldomer the longer it is missing. */
 const MISSING_CHILD_SECONDS = 10;
+const PATIENCE = 20;
 
 type Response = SyncResponse<BackupConfigurationStatus>;
 
@@ -38,7 +41,7 @@ export function syncBackupConfiguration(request: SyncRequest<BackupConfiguration
     status: statusOf(configuration, plan, now),
     children: plan.children,
     resyncAfterSeconds: hasNewChild(plan.children, request)
-      ? MISSING_CHILD_SECONDS
+      ? secondsForMissing(configuration, now)
       : secondsUntil(plan.wakeAt.map(justAfter), now),
   };
 }
@@ -63,6 +66,16 @@ function refused(configuration: BackupConfiguration, observed: Observed, problem
 function hasNewChild(children: readonly DesiredObject[], request: SyncRequest<BackupConfiguration>): boolean {
   const namespace = request.parent.metadata.namespace ?? '';
   return children.some((one) => request.children[kindOf(one)]?.[`${namespace}/${one.metadata.name}`] === undefined);
+}
+
+/** A twentieth of the time for which the configuration has not been ready. */
+function secondsForMissing({ status }: BackupConfiguration, now: Instant): number {
+  const ready = listOf(mapOf(status)['conditions'])
+    .map(mapOf)
+    .find(({ type }) => type === 'Ready');
+  const since = ready?.['status'] === 'False' ? instantOf(ready['lastTransitionTime']) : undefined;
+  const seconds = since === undefined ? 0 : Math.floor((now - since) / 1000 / PATIENCE);
+  return Math.min(LONGEST_RESYNC_SECONDS, Math.max(MISSING_CHILD_SECONDS, seconds));
 }
 
 /** What is due at an instant is due for certain a second later. */

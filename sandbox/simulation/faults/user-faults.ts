@@ -1,6 +1,6 @@
 /** What users and GitOps do at any time (F32, F34, F61 to F69): delete, edit, apply again, restore, take a namespace away. */
 import { ApiError, type StoredObject } from '../../api-server/api.ts';
-import { listOf, mapOf, without, type JsonMap } from '../../api-server/values.ts';
+import { listOf, mapOf, textOf, without, type JsonMap } from '../../api-server/values.ts';
 import { keyOf } from '../../metacontroller/live-updates.ts';
 import type { Random } from '../random.ts';
 import type { PlannedFault } from '../scenario.ts';
@@ -50,10 +50,7 @@ function deleting(
     draw: (random: Random) => ({
       kind: random.pick(kinds)[1],
       pick: random.below(1000),
-      // What stands in Git is not deleted with orphans: its CronJob would keep the name, which the successor reports and a user solves.
-      propagation: random.pick(
-        comesBack ? ['Background', 'Foreground'] : ['Background', 'Background', 'Foreground', 'Orphan'],
-      ),
+      propagation: random.pick(['Background', 'Background', 'Foreground', 'Orphan']),
       ...(comesBack ? lasting(random, 5, 3600) : {}),
     }),
     begin: (world, fault) => {
@@ -76,6 +73,24 @@ export function appliedAgain(world: World): void {
     } catch (error) {
       // A namespace that is going takes nothing; the next sync tries again.
       if (!(error instanceof ApiError)) throw error;
+    }
+  }
+}
+
+/** Kinds that a condition may tell a user to delete. */
+const ADVISED: Readonly<Record<string, string>> = { cronjob: 'batch/v1', lease: 'coordination.k8s.io/v1' };
+
+/** Runs the commands that Ready of the configurations ends with, as `kubectl delete -n shop cronjob/one lease/other`. */
+export function adviceTaken(world: World): void {
+  for (const configuration of objectsOf(world, [CORE, 'BackupConfiguration'])) {
+    const conditions = listOf(mapOf(configuration['status'])['conditions']).map(mapOf);
+    const said = textOf(conditions.find((one) => one['type'] === 'Ready')?.['message']);
+    const [, namespace = '', names = ''] = /kubectl delete -n (\S+) (.+)$/.exec(said) ?? [];
+    for (const [kind = '', name = ''] of names.split(' ').map((one) => one.split('/'))) {
+      const object = world.api.get({ apiVersion: ADVISED[kind] ?? '', kind: `${kind}s`, namespace, name });
+      if (!object) continue;
+      world.trace.add('fault', `${object.kind} ${name} is deleted by a user, as the condition says`);
+      removed(world, object);
     }
   }
 }

@@ -163,7 +163,7 @@ export const LIVENESS_INVARIANTS: readonly Invariant[] = [
         atRest: () => (isResting = true),
         onHostWrite: (verb, written) => {
           const { kind, name } = keyIn(written);
-          if (!isResting || kind === 'Event') return;
+          if (!isResting || kind === 'Event' || (verb === 'delete' && goesWithAge(watch, written))) return;
           const what = `${verb}s ${kind} ${name}`;
           const count = (counts.get(what) ?? 0) + 1;
           counts.set(what, count);
@@ -174,6 +174,14 @@ export const LIVENESS_INVARIANTS: readonly Invariant[] = [
     },
   },
 ];
+
+/** Who the movers of a restore were goes a day after it, with its Jobs. */
+function goesWithAge({ world }: Watch, written: object): boolean {
+  const { kind, name, namespace } = keyIn(written);
+  const apiVersion = kind === 'ServiceAccount' ? 'v1' : 'rbac.authorization.k8s.io/v1';
+  const found = STILL.includes(kind) ? world.api.get({ apiVersion, kind, name, namespace }) : undefined;
+  return found?.metadata.ownerReferences?.some((owner) => owner.kind === 'RestoreSession') ?? false;
+}
 
 /** One CronJob per session, as it is declared, and every Repository. */
 function madeFor(watch: Watch, configuration: StoredObject): void {
