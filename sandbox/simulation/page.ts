@@ -68,7 +68,7 @@ interface Life {
 const SHOWN = /^(?:Backup|Restore|Snapshot|Repository|Job|TaskReport|CronJob|Lease|Namespace)/;
 const ROWS = 70;
 
-/** One bar per object, coloured by phase; faults are dashed lines, the violation a red one. Time is drawn by step, not by length. */
+/** One bar per object, coloured by phase; faults are dashed lines, what was violated a red one, told below by their numbers. Time is drawn by step, not by length. */
 function timelineOf(lines: readonly TraceLine[], until: number): string {
   const instants = [
     ...new Set(lines.filter(({ at, from }) => at <= until && from !== 'mover').map(({ at }) => at)),
@@ -87,16 +87,29 @@ function timelineOf(lines: readonly TraceLine[], until: number): string {
     });
     return `<text x="4" y="${31 + row * 16}">${escaped(name.slice(0, 52))}</text>${rects.join('')}`;
   });
-  const marks = lines
-    .filter(({ from, at }) => (from === 'fault' || from === 'violated') && at <= until && x.has(at))
-    .map(({ at, from, text }) => {
-      const style = from === 'fault' ? 'stroke="#888" stroke-dasharray="3"' : 'stroke="#d00" stroke-width="2"';
-      return `<line x1="${place(at).toFixed(1)}" x2="${place(at).toFixed(1)}" y1="14" y2="${height}" ${style}><title>${escaped(text)}</title></line>`;
-    });
+  const struck = lines.filter(({ from, at }) => (from === 'fault' || from === 'violated') && at <= until && x.has(at));
+  const marks = struck.map(({ at, from, text }, index) => {
+    const style = from === 'fault' ? 'stroke="#888" stroke-dasharray="3"' : 'stroke="#d00" stroke-width="2"';
+    const [left, title] = [place(at).toFixed(1), `<title>${escaped(text)}</title>`];
+    return `<line x1="${left}" x2="${left}" y1="14" y2="${height}" ${style}>${title}</line><text x="${left}" y="${height + 12}">${index + 1}</text>`;
+  });
+  const list = struck.map(({ at, text }) => `<li>${timeOf(at)} ${escaped(text)}</li>`);
   const legend = Object.entries(PHASES).map(
     ([phase, colour]) => `<span style="background:${colour};padding:0 .5em">${phase || 'no phase'}</span>`,
   );
-  return `<p>${legend.join(' ')}</p><svg width="1340" height="${height}">${bars.join('')}${marks.join('')}</svg>`;
+  const picture = `${axisOf(instants, place)}${bars.join('')}${marks.join('')}`;
+  return `<p>${legend.join(' ')}</p><svg width="1400" height="${height + 16}">${picture}</svg><ol>${list.join('')}</ol>`;
+}
+
+const LABELS = 6;
+
+/** What time it is at some places along the top. */
+function axisOf(instants: readonly number[], place: (at: number) => number): string {
+  const step = Math.max(1, Math.floor(instants.length / LABELS));
+  return instants
+    .filter((_, index) => index % step === 0)
+    .map((at) => `<text x="${place(at).toFixed(1)}" y="10">${timeOf(at).slice(5, 19)}</text>`)
+    .join('');
 }
 
 function livesIn(lines: readonly TraceLine[], until: number): readonly Life[] {

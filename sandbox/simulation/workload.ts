@@ -144,23 +144,20 @@ function targetOf(target: string): readonly Manifest[] {
 function configurationOf(
   random: Random,
   { target, storages, pace }: { readonly target: string; readonly storages: number; readonly pace: Pace },
-): { readonly manifest: Manifest; readonly schedules: readonly Schedule[] } {
+): { readonly manifest: Manifest; readonly schedules: readonly string[] } {
   const kind = target === 'db' ? 'StatefulSet' : 'Deployment';
   const backends = Array.from({ length: storages }, (_, index) => ({
     name: `to-${index}`,
     storageRef: { name: `store-${index}` },
     retentionPolicy: { name: 'recent' },
   }));
-  const schedules: Schedule[] = [];
+  const schedules: string[] = [];
   const sessions = ['main', 'extra'].slice(0, random.chance(pace === 'busy' ? 0.4 : 0.1) ? 2 : 1).map((name) => {
     const minute = random.between(0, 59);
     const hour = random.between(0, 23);
-    const timeZone = random.chance(0.3)
-      ? random.pick(['Europe/Berlin', 'America/New_York', 'Asia/Kolkata'])
-      : undefined;
     const schedule = scheduleOf(random, `${minute} ${hour}`, pace);
-    schedules.push({ schedule, timeZone });
-    return sessionOf(random, { name, target, storages, schedule, timeZone });
+    schedules.push(schedule);
+    return sessionOf(random, { name, target, storages, schedule });
   });
   const manifest = named(CORE, 'BackupConfiguration', target, {
     // What a user wrote beside the spec is nobody's business: an answer or event that repeats it repeats all (S28).
@@ -179,13 +176,8 @@ function scheduleOf(random: Random, time: string, pace: Pace): string {
   return random.pick({ calm, steady, busy }[pace]);
 }
 
-interface Schedule {
-  readonly schedule: string;
-  readonly timeZone: string | undefined;
-}
-
-function ticksOf({ schedule, timeZone }: Schedule, days: number): readonly number[] {
-  const pattern = new Cron(schedule, { timezone: timeZone ?? 'UTC', mode: '5-part' });
+function ticksOf(schedule: string, days: number): readonly number[] {
+  const pattern = new Cron(schedule, { timezone: 'UTC', mode: '5-part' });
   const ticks: number[] = [];
   for (let tick = pattern.nextRun(new Date(VIRTUAL_START)); tick; tick = pattern.nextRun(tick)) {
     const seconds = (tick.getTime() - VIRTUAL_START) / 1000;
@@ -195,13 +187,14 @@ function ticksOf({ schedule, timeZone }: Schedule, days: number): readonly numbe
   return ticks;
 }
 
-interface DrawnSession extends Schedule {
+interface DrawnSession {
+  readonly schedule: string;
   readonly name: string;
   readonly target: string;
   readonly storages: number;
 }
 
-function sessionOf(random: Random, { name, target, storages, schedule, timeZone }: DrawnSession): object {
+function sessionOf(random: Random, { name, target, storages, schedule }: DrawnSession): object {
   const repositories = Array.from({ length: random.chance(0.7) ? 1 : storages }, (_, index) => ({
     name: `${target}-${name}-${index}`,
     backend: `to-${index}`,
@@ -213,7 +206,6 @@ function sessionOf(random: Random, { name, target, storages, schedule, timeZone 
     name,
     scheduler: {
       schedule,
-      ...(timeZone === undefined ? {} : { timeZone }),
       jobTemplate: { ...(random.chance(0.5) ? { backoffLimit: random.between(0, 2) } : {}) },
     },
     repositories,

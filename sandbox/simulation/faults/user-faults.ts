@@ -107,10 +107,10 @@ function patched(world: World, object: StoredObject | undefined, patch: object, 
   }
 }
 
-/** A schedule that is none, or repositories at a backend that is none: what no other object can cure. */
+/** A schedule that never comes, or directories above the storage: what the definition lets pass and no other object can cure. */
 function broken(session: JsonMap, what: string): JsonMap {
-  if (what === 'schedule') return { ...session, scheduler: { ...mapOf(session['scheduler']), schedule: 'never' } };
-  const repositories = listOf(session['repositories']).map((one) => ({ ...mapOf(one), backend: 'nowhere' }));
+  if (what === 'schedule') return { ...session, scheduler: { ...mapOf(session['scheduler']), schedule: '60 * * * *' } };
+  const repositories = listOf(session['repositories']).map((one) => ({ ...mapOf(one), directory: '../up' }));
   return { ...session, repositories };
 }
 
@@ -222,7 +222,7 @@ export const USER_FAULTS: readonly FaultKind[] = [
     draw: (random) => ({
       ...lasting(random, 30, 2 * 86_400),
       pick: random.below(1000),
-      with: random.pick(['schedule', 'backend']),
+      with: random.pick(['schedule', 'directory']),
     }),
     begin: (world, fault) => {
       const configuration = picked(objectsOf(world, [CORE, 'BackupConfiguration']), fault);
