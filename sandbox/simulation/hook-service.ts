@@ -1,7 +1,7 @@
 /** The hooks as the simulated Metacontroller reaches them, with the faults of the way there. */
 import type { HookName, HookRow } from '../../hooks/http/row.ts';
 import { ROUTES } from '../../hooks/routes.ts';
-import type { JsonMap } from '../api-server/values.ts';
+import { equal, without, type JsonMap } from '../api-server/values.ts';
 import { answerOf } from '../cluster/virtual-cluster.ts';
 import type { Clock } from '../clock.ts';
 import type { HookCaller } from '../metacontroller/hook-caller.ts';
@@ -29,6 +29,9 @@ export interface HookServiceOptions {
   readonly lastWriteAt: () => number;
 }
 
+/** How many questions are put once more as text. */
+const AS_TEXT = 0.01;
+
 const TIMED_OUT = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
 const REFUSED = 'dial tcp 10.96.0.10:443: connect: connection refused';
 
@@ -37,6 +40,7 @@ export function hookService(options: HookServiceOptions): HookCaller {
   const { clock, chance, horizon, lastWriteAt } = options;
   const { weather, random, counter } = chance;
   const checks = random.fork('checks');
+  const texts = random.fork('texts');
   const memory = new HookMemory({ clock, checks, horizon, lastWriteAt, isQuiet: () => isQuiet(weather) });
   return (url, request, { timeoutMs }) => {
     if (weather.hooksAway) {
@@ -63,10 +67,25 @@ export function hookService(options: HookServiceOptions): HookCaller {
       const { code, answer: text } = answerOf(JSON.stringify(request), row, hook, now);
       return { code, answer: text, value: undefined, resync: undefined };
     }
-    if (options.skipsQuiet) return memory.answer(question);
+    if (options.skipsQuiet) {
+      const answered = memory.answer(question);
+      if (texts.chance(AS_TEXT)) asText(question, answered);
+      return answered;
+    }
     const fresh = directAnswer(question);
     return { ...fresh, value: fresh.code === 200 ? (JSON.parse(fresh.answer) as JsonMap) : undefined };
   }
+}
+
+/** Asks once more through JSON text both ways, as over HTTP: it must be the same answer. */
+function asText({ row, hook, request, now }: Question, answered: Answered): void {
+  const { code, answer } = answerOf(JSON.stringify(request), row, hook, now);
+  const isSame = code === 200 ? equal(withoutResync(answer), answered.value) : code === answered.code;
+  if (!isSame) throw new Error(`${row.kind} ${hook} answers otherwise through JSON: ${answer}, not ${answered.answer}`);
+}
+
+function withoutResync(answer: string): JsonMap {
+  return without(JSON.parse(answer) as JsonMap, 'resyncAfterSeconds');
 }
 
 function bodyOf({ answer, value, resync }: Answered): string | JsonMap {

@@ -48,7 +48,7 @@ export function scenarioOf(seed: string, minimumDays = 30, needs: readonly Need[
     ],
     world: {
       skipsQuiet: !how.chance(0.001),
-      throughJson: how.chance(0.02),
+      throughJson: how.chance(0.001),
       requestMs: how.chance(0.3) ? how.between(1, 50) : 0,
       watchDelayMs: how.chance(0.5) ? how.between(1, 2000) : 0,
       queueMs: queueMsOf(how),

@@ -201,8 +201,9 @@ export const USER_FAULTS: readonly FaultKind[] = [
   {
     id: 'F62',
     name: 'labelsStripped',
-    title: 'a user strips the labels of an object that MetaStash made',
+    title: 'a user strips the labels of an object that MetaStash made, and later does what the conditions say',
     draw: (random) => ({
+      ...lasting(random, 60, 6 * 3600),
       pick: random.below(1000),
       kind: random.pick(['Snapshot', 'BackupSession', 'CronJob', 'Repository']),
     }),
@@ -212,7 +213,7 @@ export const USER_FAULTS: readonly FaultKind[] = [
       if (!object) return undefined;
       world.hit('F62');
       world.api.update({ ...object, metadata: without(object.metadata as unknown as JsonMap, 'labels') });
-      return undefined;
+      return () => adviceTaken(world);
     },
   },
   {
