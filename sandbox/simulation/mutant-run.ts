@@ -15,8 +15,11 @@ const wanted = given.filter((one) => !/^\d+s$/.test(one));
 
 mkdirSync(FOLDER, { recursive: true });
 let survivors = 0;
-for (const mutant of MUTANTS.filter(({ id }) => wanted.length === 0 || wanted.includes(id))) {
-  const reports = await hunted(mutant);
+const chosen = MUTANTS.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+// All before the first hunt: the source may be worked on meanwhile.
+for (const mutant of chosen) await bundleSimulation(bundleOf(mutant), mutant.patches);
+for (const mutant of chosen) {
+  const reports = hunted(mutant);
   const last = reports.at(-1);
   const how = last?.violation ? `${last.violation.id}: ${last.violation.message}` : last?.crash?.split('\n')[0];
   const isCaught = last?.violation !== undefined || last?.crash !== undefined;
@@ -26,12 +29,14 @@ for (const mutant of MUTANTS.filter(({ id }) => wanted.length === 0 || wanted.in
 }
 process.exitCode = survivors;
 
-async function hunted(mutant: Mutant): Promise<readonly SeedReport[]> {
-  const bundle = join(FOLDER, `${mutant.id}.js`);
-  await bundleSimulation(bundle, mutant.patches);
+function bundleOf({ id }: Mutant): string {
+  return join(FOLDER, `${id}.js`);
+}
+
+function hunted(mutant: Mutant): readonly SeedReport[] {
   const options = ['--worker', '--until-failure', '--from=1', `--seeds=${MOST_SEEDS}`];
   const needs = `--needs=${JSON.stringify(mutant.needs ?? [])}`;
-  const { stdout, stderr } = spawnSync(process.execPath, [bundle, ...options, needs], {
+  const { stdout, stderr } = spawnSync(process.execPath, [bundleOf(mutant), ...options, needs], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
     ...(Number.isFinite(seconds) ? { timeout: seconds * 1000 } : {}),
