@@ -43,6 +43,8 @@ export const ANNOTATION = {
   uid: 'metastash.dev/uid',
   /** A Snapshot made from the backend: its stored status as JSON. Its hook derives status from this and desires no backup. */
   imported: 'metastash.dev/imported',
+  /** On a Snapshot that is to be made: namespace/name of its Repository's BackupStorage, so that its hook sees that one alone. */
+  storage: 'metastash.dev/storage',
   /** Set by a user to ask for a read of the backend; the handled value is echoed in status. */
   syncRequestedAt: 'metastash.dev/sync-requested-at',
   /** Set by a user on a Snapshot: no retention policy removes it while it is there with a value other than `false`. */

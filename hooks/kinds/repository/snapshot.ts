@@ -8,7 +8,7 @@ import { ANNOTATION, LABEL, MANAGED_BY } from '../../kube/labels.ts';
 import { instantOf } from '../../kube/instants.ts';
 import { labelValue } from '../../kube/names.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
-import { isDeleting, KIND } from '../../kube/references.ts';
+import { isDeleting, KIND, resolvedReference } from '../../kube/references.ts';
 import { isObserved, type Observed } from './observe.ts';
 import { snapshotId } from './snapshot-id.ts';
 
@@ -54,7 +54,12 @@ function snapshotOf(name: string, repository: Repository, session: BackupSession
   return {
     apiVersion: 'storage.kubestash.com/v1alpha1',
     kind: 'Snapshot',
-    metadata: { name, namespace, labels: labelsOf(repository, session) },
+    metadata: {
+      name,
+      namespace,
+      labels: labelsOf(repository, session),
+      annotations: { [ANNOTATION.storage]: storageOf(repository) },
+    },
     spec: {
       snapshotID: snapshotId(bornAt, session.metadata.uid, repository.metadata.uid, name),
       type: 'FullBackup',
@@ -67,6 +72,11 @@ function snapshotOf(name: string, repository: Repository, session: BackupSession
       deletionPolicy: 'Delete',
     },
   };
+}
+
+function storageOf({ spec, metadata }: Repository): string {
+  const storage = resolvedReference(spec.storageRef, metadata.namespace ?? '');
+  return `${storage.namespace}/${storage.name}`;
 }
 
 /** All that its own hook and the session need to find their way: customize sees labels and spec, nothing further. */

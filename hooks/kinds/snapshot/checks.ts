@@ -9,7 +9,7 @@ import { ANNOTATION } from '../../kube/labels.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { isDeleting, resolvedReference } from '../../kube/references.ts';
 import { REASON } from './conditions.ts';
-import { invokerNameOf, type Observed } from './observe.ts';
+import { invokerNameOf, storageOf, type Observed } from './observe.ts';
 
 export type Check = (observed: Observed) => Problem | undefined;
 
@@ -22,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   isPaused, //              spec.paused
   isGoing, //               being deleted, or its namespace is
   waitsForRepository, //    cannot be told from a Repository that is not there yet
+  repositoryHasMoved, //    to a storage that this Snapshot does not see
   repositoryIsNotReady, //  its directory is not prepared, or its storage is away
   waitsForStorage, //       or it no longer admits this namespace
   waitsForInvoker,
@@ -100,6 +101,17 @@ function waitsForRepository({ snapshot, repository }: Observed): Problem | undef
   const name = text(snapshot.spec?.repository);
   if (repository === undefined) return waits('Repository', `Repository ${name} does not exist`);
   return isDeleting(repository) ? waits('Repository', `Repository ${name} is being deleted`) : undefined;
+}
+
+function repositoryHasMoved({ snapshot, repository, namespace }: Observed): Problem | undefined {
+  const madeFor = storageOf(snapshot);
+  const now = resolvedReference(repository?.spec?.storageRef ?? { name: '' }, namespace);
+  if (madeFor === undefined || (madeFor.name === now.name && madeFor.namespace === now.namespace)) return undefined;
+  return never(
+    REASON.repositoryMoved,
+    `Repository ${repository?.metadata.name} is on BackupStorage ${now.namespace}/${now.name}, and this Snapshot was made for ` +
+      `${madeFor.namespace}/${madeFor.name}. To back up now, create another BackupSession.`,
+  );
 }
 
 function repositoryIsNotReady({ repository }: Observed): Problem | undefined {

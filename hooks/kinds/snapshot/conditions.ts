@@ -45,6 +45,8 @@ export const REASON = {
   deleting: 'Deleting',
   namespaceTerminating: 'NamespaceTerminating',
   repositoryNotReady: 'RepositoryNotReady',
+  /** Between the making of the Snapshot and its Job the Repository got another storage. */
+  repositoryMoved: 'RepositoryMoved',
   /** The invoker has no session of that name any more. */
   sessionUnknown: 'SessionNotFound',
   /** A session with several tasks; this version runs one. */

@@ -13,6 +13,7 @@ import { targetKindOf } from '../../kube/workload.ts';
 import { DEFINITIONS } from './finalize.ts';
 import { awaitsUpload, isFinished } from './finished.ts';
 import { isImported } from './imported.ts';
+import { storageOf } from './observe.ts';
 
 const CORE = 'core.kubestash.com/v1alpha1';
 const STORAGE = 'storage.kubestash.com/v1alpha1';
@@ -34,7 +35,7 @@ export function customizeSnapshot(request: CustomizeRequest<Snapshot>, now: Inst
       invokerRule(snapshot, { apiVersion: CORE, resource: 'backupconfigurations', namespace }),
       repository,
       { apiVersion: 'v1', resource: 'namespaces', names: [namespace, 'kube-system'] },
-      { apiVersion: STORAGE, resource: 'backupstorages' },
+      storageRule(snapshot),
       { apiVersion: ADDONS, resource: 'addons' },
       { apiVersion: ADDONS, resource: 'functions' },
       ...targetRules(snapshot),
@@ -55,6 +56,13 @@ function rulesForWipeOut(snapshot: Snapshot, repository: RelatedRule, now: Insta
 /** An empty list of names would match every object; an empty name matches none. */
 function byName(rule: RelatedRule, name: string | undefined): RelatedRule {
   return { ...rule, names: [typeof name === 'string' ? name : ''] };
+}
+
+/** As its Repository wrote down when it made the Snapshot; without that, all there are. */
+function storageRule(snapshot: Snapshot): RelatedRule {
+  const rule = { apiVersion: STORAGE, resource: 'backupstorages' };
+  const storage = storageOf(snapshot);
+  return storage === undefined ? rule : { ...rule, namespace: storage.namespace, names: [storage.name] };
 }
 
 /** By its label; without one, or where the label may be a cut name, all of the namespace: the session tells which. */

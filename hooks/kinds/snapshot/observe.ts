@@ -4,7 +4,7 @@ import type { BackupSession } from '../../generated/types/backupsession.ts';
 import type { BackupStorage } from '../../generated/types/backupstorage.ts';
 import type { Repository } from '../../generated/types/repository.ts';
 import type { Snapshot } from '../../generated/types/snapshot.ts';
-import { LABEL } from '../../kube/labels.ts';
+import { ANNOTATION, LABEL } from '../../kube/labels.ts';
 import type { ObjectMap, SyncRequest } from '../../kube/metacontroller.ts';
 import { isTerminating, namespaceNamed } from '../../kube/namespaces.ts';
 import type { KubeObject } from '../../kube/objects.ts';
@@ -41,7 +41,7 @@ export function observe(request: SyncRequest<Snapshot>): Observed | undefined {
     session,
     invoker: named<BackupConfiguration>(related, KIND.backupConfiguration, invokerNameOf(snapshot, session), namespace),
     repository,
-    storage: storageOf(repository, related, namespace),
+    storage: seenStorage(repository, related, namespace),
     namespaceObject,
     isNamespaceTerminating: isTerminating(namespaceObject),
     children,
@@ -49,12 +49,18 @@ export function observe(request: SyncRequest<Snapshot>): Observed | undefined {
   };
 }
 
+/** The BackupStorage that this Snapshot was made for, as its Repository wrote down; undefined where nobody did. */
+export function storageOf({ metadata }: Snapshot): { readonly namespace: string; readonly name: string } | undefined {
+  const [namespace = '', name = '', ...rest] = (metadata.annotations?.[ANNOTATION.storage] ?? '').split('/');
+  return namespace === '' || name === '' || rest.length > 0 ? undefined : { namespace, name };
+}
+
 /** The BackupConfiguration that the session names; before the session is seen, the label that the Snapshot was made with. */
 export function invokerNameOf(snapshot: Snapshot, session: BackupSession | undefined): string | undefined {
   return session?.spec?.invoker?.name ?? snapshot.metadata.labels?.[LABEL.invokerName];
 }
 
-function storageOf(
+function seenStorage(
   repository: Repository | undefined,
   related: ObjectMap,
   namespace: string,

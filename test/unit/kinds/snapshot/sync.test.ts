@@ -141,6 +141,18 @@ describe('Snapshot: what becomes of its components', () => {
     assert.equal(status.phase, 'Succeeded');
   });
 
+  it('sees the one storage that its Repository wrote down, and all where nobody did or what is there cannot be read', () => {
+    const asked = (storage?: string): object | undefined => {
+      const annotations = storage === undefined ? {} : { 'metastash.dev/storage': storage };
+      const { snapshot } = the.snapshotChanged(reachedJobs('Deployment'), { metadata: { annotations } });
+      return customizeSnapshot({ parent: snapshot }).relatedResources.find((one) => one.resource === 'backupstorages');
+    };
+    const all = { apiVersion: 'storage.kubestash.com/v1alpha1', resource: 'backupstorages' };
+    assert.deepEqual(asked('vault/main'), { ...all, namespace: 'vault', names: ['main'] });
+    for (const storage of [undefined, '', '/', 'main', 'vault/', '/main', 'a/b/c'])
+      assert.deepEqual(asked(storage), all);
+  });
+
   it('says that a source was empty, and is then no choice for latest', () => {
     const world = reachedJobs('Deployment');
     const report = the.goodReport(10, the.ID_ONE, {

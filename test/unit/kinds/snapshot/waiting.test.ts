@@ -99,6 +99,15 @@ const REFUSED: readonly Case[] = [
       'Delete it; to back up now, create a BackupSession.',
   },
   {
+    name: 'its Repository was moved to another storage',
+    change: (world) =>
+      the.snapshotChanged(world, { metadata: { annotations: { 'metastash.dev/storage': 'demo/former' } } }),
+    reason: 'RepositoryMoved',
+    message:
+      'Repository library is on BackupStorage demo/storage, and this Snapshot was made for demo/former. ' +
+      'To back up now, create another BackupSession.',
+  },
+  {
     name: 'the configuration has lost the session',
     change: (world) => the.changed(world, 'BackupConfiguration', { spec: { sessions: [] } }),
     reason: 'SessionNotFound',
