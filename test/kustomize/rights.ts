@@ -41,8 +41,13 @@ export function rightsForController({ spec }: Controller, use: ParentUse): reado
   return [
     ...parents.flatMap((rule) => (use === 'read' ? [rightsForRelated(rule)] : rightsToWrite(rule))),
     ...parents.map((rule) => grant({ ...rule, resource: `${rule.resource}/finalizers` }, ['update'])),
-    ...children.map((rule) => grant(rule, [...READ, 'create', 'update', 'delete'])),
+    ...children.map((rule) => grant(rule, [...READ, 'create', 'update', ...(mayGo(rule) ? ['delete'] : [])])),
   ];
+}
+
+/** Repositories are kept in every answer (hooks/kinds/backupconfiguration/repository-state.ts): a bug must not delete one. */
+function mayGo({ resource }: KindRule): boolean {
+  return resource !== 'repositories';
 }
 
 function rightsToWrite(parent: KindRule): readonly PolicyRule[] {
