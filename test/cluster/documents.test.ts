@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { kubectl } from '../e2e/kubectl.ts';
+import { definitionsAreServed, kubectl } from '../e2e/kubectl.ts';
 import { accepted, apiServer, applyCrds, type ApiServer, type KubernetesObject } from './crds/api-server.ts';
 import { builtFrom } from './kustomize/builds.ts';
 
@@ -22,6 +22,9 @@ type Manifest = KubernetesObject & {
   readonly metadata: { readonly generateName?: string };
   readonly [field: string]: unknown;
 };
+
+/** Of the manual's objects. */
+const NAMESPACES = ['demo', 'argocd', 'flux-system'];
 
 interface Block {
   readonly place: string;
@@ -38,12 +41,15 @@ describe('every manifest of the manual on a real API server', () => {
     definitions = definitionsOfOthers().flatMap((file) => ['-f', file]);
     server = await apiServer();
     await applyCrds(server);
-    for (const name of ['demo', 'argocd', 'flux-system'])
+    for (const name of NAMESPACES)
       await server.send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     kubectl(['apply', '--server-side', '--force-conflicts', ...definitions]);
-    kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...definitions]);
+    await definitionsAreServed();
   });
-  after(() => void kubectl(['delete', '--ignore-not-found', '--timeout=60s', ...definitions]));
+  after(() => {
+    kubectl(['delete', '--ignore-not-found', '--timeout=60s', ...definitions]);
+    kubectl(['delete', 'namespace', '--ignore-not-found', '--timeout=60s', ...NAMESPACES]);
+  });
 
   it('is of a kind that is tested here', () => {
     const kinds = blocks.flatMap(({ manifests }) => manifests);

@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
+import type { PolicyRule } from '../../hooks/kube/service-account.ts';
+import { rightsOf } from '../kustomize/rights.ts';
 import { apply, kubectl } from './kubectl.ts';
 import { ROOT } from './needs.ts';
 
@@ -10,6 +12,9 @@ import { ROOT } from './needs.ts';
 const NAME = 'metastash-e2e';
 const USER = { kind: 'ServiceAccount', name: 'metacontroller', namespace: NAME };
 const ROLE = join(ROOT, 'kustomize/components/metacontroller/cluster-role.yaml');
+
+/** Who calls the hooks, as the API server's audit log names it. */
+export const CALLER = `system:serviceaccount:${NAME}:${USER.name}`;
 
 /** Makes the account and writes a kubeconfig whose user it is; returns its path. */
 export function makeAccount(folder: string): string {
@@ -36,6 +41,11 @@ export function makeAccount(folder: string): string {
   const path = join(folder, 'metacontroller.conf');
   writeFileSync(path, config.exportConfig(), { mode: 0o600 });
   return path;
+}
+
+/** `batch/jobs create`: each right that who calls the hooks was given. */
+export function grantedRights(): readonly string[] {
+  return rightsOf((parse(readFileSync(ROLE, 'utf8')) as { readonly rules: readonly PolicyRule[] }).rules);
 }
 
 export function removeAccount(): void {

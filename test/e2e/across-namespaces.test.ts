@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { differencesOf, fingerprintOf, type Fingerprint } from '../../sandbox/demo/fingerprint.ts';
 import { apply, get, kubectl, list, reaches, storyOf, until, wordsOf } from './kubectl.ts';
 import { ROOT } from './needs.ts';
-import { firstSession, says } from './scenario.ts';
+import { firstSession, namespaceNamed, says } from './scenario.ts';
 import { installation } from './setup.ts';
 import { filled, volumeFor } from './volumes.ts';
 
@@ -17,6 +17,8 @@ interface Manifest {
 }
 
 const MOVER = 'system:serviceaccount:blog:mover-journal';
+/** Keeps a forged object until it has been looked at. */
+const KEPT = 'e2e.metastash.dev/kept';
 const SAME = { usagePolicy: { allowedNamespaces: { from: 'Same', selector: null } } };
 
 describe('across namespaces', () => {
@@ -82,13 +84,41 @@ describe('across namespaces', () => {
       assert.match(forbidden(...attempt), /cannot \w+ resource/, attempt.join(' '));
   });
 
+  it('a report that another namespace forges in the name of its owner is heard by nobody, and collected', async () => {
+    const [real] = list('taskreports', 'blog').filter((one) => one.spec?.['task'] === 'init-repository');
+    const before = get('repository', 'blog', 'journal');
+    assert.ok(real && before);
+    apply([namespaceNamed('street')]);
+    const { name, labels = {}, ownerReferences } = real.metadata;
+    apply([
+      {
+        apiVersion: 'metastash.dev/v1alpha1',
+        kind: 'TaskReport',
+        metadata: { name, namespace: 'street', labels, ownerReferences, finalizers: [KEPT] },
+        spec: real.spec,
+      },
+    ]);
+    const forged = {
+      schemaVersion: 1,
+      phase: 'Failed',
+      podUID: 'of-nobody',
+      error: { code: 'WrongPassword', message: 'forged', retryable: false },
+    };
+    kubectl([
+      ...['patch', 'taskreport', name, '-n', 'street', '--subresource=status', '--type=merge'],
+      ...['-p', JSON.stringify({ status: forged })],
+    ]);
+    await until('the collector', 60, () => get('taskreport', 'street', name)?.metadata.deletionTimestamp);
+    assert.deepEqual(get('repository', 'blog', 'journal')?.status, before.status);
+    kubectl(['patch', 'taskreport', name, '-n', 'street', '--type=merge', '-p', '{"metadata":{"finalizers":null}}']);
+    assert.equal(get('taskreport', 'street', name), undefined);
+    assert.ok(get('taskreport', 'blog', name), 'the real one is still there');
+  });
+
   it('a namespace that the storage does not admit gets nothing, and is told so', async () => {
     const stranger = manifests.find(({ kind }) => kind === 'BackupConfiguration');
     assert.ok(stranger);
-    apply([
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'street' } },
-      { ...stranger, metadata: { ...stranger.metadata, namespace: 'street' } },
-    ]);
+    apply([namespaceNamed('street'), { ...stranger, metadata: { ...stranger.metadata, namespace: 'street' } }]);
     const refused = await until(
       'the stranger is told',
       60,

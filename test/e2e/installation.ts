@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { assembleImages } from '../../mover/tools/images/images.ts';
 import { METACONTROLLER_DEFINITIONS } from '../../sandbox/api-server/metacontroller-definitions.ts';
 import { makeAccount, removeAccount } from './account.ts';
-import { apply, kubectl } from './kubectl.ts';
+import { apply, definitionsAreServed, kubectl } from './kubectl.ts';
 import { HOST, LOADER, ROOT, TRACES } from './needs.ts';
 import { freePort, start, type Running } from './processes.ts';
 
@@ -14,15 +14,18 @@ export interface Installation {
   /** A folder of this machine, and so of the node: volumes, backups and logs live here. */
   readonly folder: string;
   /** Runs `meanwhile` while the hooks, or Metacontroller, are not there, and starts them again. */
-  without(what: 'hooks' | 'metacontroller', meanwhile: () => Promise<void>): Promise<void>;
+  without(what: 'hooks' | 'metacontroller', end: Ending, meanwhile: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Asked to end, as for a new version, or killed at once. */
+export type Ending = 'stop' | 'kill';
 
 /** Installs everything. What it leaves in the cluster at the end are CRDs and the catalogue. */
 export async function install(): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), 'metastash-e2e-'));
   loadImages(folder);
-  applyDefinitions();
+  await applyDefinitions();
   kubectl(['apply', '-f', join(ROOT, 'catalog')]);
   const port = await freePort();
   const account = makeAccount(folder);
@@ -36,8 +39,8 @@ export async function install(): Promise<Installation> {
   apply(controllers);
   return {
     folder,
-    without: async (what, meanwhile) => {
-      await running[what].stop();
+    without: async (what, end, meanwhile) => {
+      await running[what][end]();
       try {
         await meanwhile();
       } finally {
@@ -106,12 +109,12 @@ function load(name: string, rootFolder: string, ...entrypoint: readonly string[]
   execFileSync('sh', ['-c', `$0 "$@"`, LOADER ?? '', name, rootFolder, ...entrypoint], { stdio: 'inherit' });
 }
 
-function applyDefinitions(): void {
+async function applyDefinitions(): Promise<void> {
   // Other tests, or an installation, may have applied them before under a name of their own.
   kubectl(['apply', '--server-side', '--force-conflicts', '-f', join(ROOT, 'crds')]);
   const known = kubectl(['get', 'crd', '-o', 'name']);
   if (!known.includes('compositecontrollers.metacontroller.k8s.io')) apply(METACONTROLLER_DEFINITIONS);
-  kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
+  await definitionsAreServed();
 }
 
 /** Metacontroller where there is one, else the sandbox's host on the same API server. */

@@ -20,6 +20,7 @@ export interface Found {
     readonly resourceVersion: string;
     readonly generation?: number;
     readonly creationTimestamp: string;
+    readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
   };
@@ -109,6 +110,23 @@ export function reaches(
       return undefined;
     },
     () => storyOf(namespace),
+  );
+}
+
+/**
+ * Resolves once every CustomResourceDefinition is served. `kubectl wait` will not do: of a definition that was made just now it
+ * says `.status.conditions accessor error`, since the list is null.
+ */
+export async function definitionsAreServed(): Promise<void> {
+  const missing = (): readonly string[] =>
+    list('crds')
+      .filter(({ status }) => !status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True'))
+      .map(({ metadata }) => metadata.name);
+  await until(
+    'all definitions are served',
+    60,
+    () => missing().length === 0 || undefined,
+    () => missing().join(', '),
   );
 }
 

@@ -14,6 +14,8 @@ export interface Running {
   output(): string;
   /** Asks it to end, and ends it after 15 s. */
   stop(): Promise<void>;
+  /** Ends it without asking, as a kernel does that runs out of memory. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -31,8 +33,19 @@ export async function start(
   const child = spawn(program, args, { stdio: ['ignore', file, file], env: { ...process.env, ...env } });
   const killed = (): unknown => child.kill('SIGKILL');
   process.once('exit', killed);
-  child.once('exit', () => process.off('exit', killed));
   const output = (): string => readFileSync(log, 'utf8');
+  let isAsked = false;
+  child.once('exit', (code, signal) => {
+    process.off('exit', killed);
+    if (!isAsked)
+      process.stderr.write(
+        `\n${command.slice(0, 4).join(' ')} ended by itself (${code ?? signal}):\n${output().slice(-2000)}\n`,
+      );
+  });
+  const end = (how: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    isAsked = true;
+    return ended(child, how);
+  };
   const deadline = Date.now() + READY_MS;
   while (!(await answers(ready))) {
     if (child.exitCode !== null || Date.now() > deadline) {
@@ -41,15 +54,15 @@ export async function start(
     }
     await sleep(50);
   }
-  return { pid: child.pid ?? 0, output, stop: () => stopped(child) };
+  return { pid: child.pid ?? 0, output, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
-async function stopped(child: ChildProcess): Promise<void> {
+async function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const killed = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
   clearTimeout(killed);
 }
 

@@ -1,4 +1,5 @@
 /** Installs once for all files, and removes afterwards what was made. */
+import { AUDIT_LOG, auditFromNow, type AuditedRequest } from '../installed/audit.ts';
 import { install, type Installation } from './installation.ts';
 import { kubectl, list } from './kubectl.ts';
 import { checkNeeds, HOST } from './needs.ts';
@@ -18,6 +19,7 @@ const SAID = {
 } as const;
 
 let current: Installation | undefined;
+let audit: (() => readonly AuditedRequest[]) | undefined;
 
 /** What was installed. Throws outside a run. */
 export function installation(): Installation {
@@ -25,9 +27,17 @@ export function installation(): Installation {
   return current;
 }
 
+/** What the API server was asked since the run began, where AUDIT_LOG says where it writes that down. */
+export function audited(): readonly AuditedRequest[] {
+  if (!audit) throw new Error('AUDIT_LOG does not name the audit log of the API server in KUBECONFIG');
+  return audit();
+}
+
 export async function mochaGlobalSetup(): Promise<void> {
   checkNeeds(NAMESPACES);
   process.stdout.write(`\n  hooks are called by ${SAID[HOST]}\n`);
+  if (AUDIT_LOG) audit = auditFromNow();
+  else process.stdout.write('  its rights are not compared with their use: AUDIT_LOG names no audit log\n');
   current = await install();
 }
 
@@ -35,7 +45,10 @@ export async function mochaGlobalTeardown(): Promise<void> {
   if (!current) return;
   const made = list('namespaces').map((one) => one.metadata.name);
   const mine = NAMESPACES.filter((name) => made.includes(name));
-  if (mine.length > 0) kubectl(['delete', 'namespace', '--timeout=90s', ...mine]);
-  removeVolumes();
-  await current.stop();
+  try {
+    if (mine.length > 0) kubectl(['delete', 'namespace', '--timeout=90s', ...mine]);
+    removeVolumes();
+  } finally {
+    await current.stop();
+  }
 }

@@ -3,13 +3,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AUDIT_LOG } from '../installed/audit.ts';
 import { apply, get, kubectl, list, storyOf, until, type Found } from './kubectl.ts';
 import { backupConfiguration, claim, claimTarget, folderStorage, namespaceNamed, places } from './scenario.ts';
-import { installation } from './setup.ts';
+import { audited, installation } from './setup.ts';
+import { useOfRights } from './use-of-rights.ts';
 import { volumeFor, writeRandom } from './volumes.ts';
 
 /** Long enough to see what flaps; E2E_STEADY_SECONDS=330 also sees every resync. */
 const STEADY_SECONDS = Number(process.env['E2E_STEADY_SECONDS'] ?? 20);
+/** `make e2e` without SCENARIOS: only then does an unused right say something. */
+const IS_WHOLE = !process.env['SCENARIOS'];
 const EVERYTHING = [
   'backupstorages,backupconfigurations,repositories,backupsessions,snapshots.storage.kubestash.com,restoresessions',
   'taskreports,jobs,cronjobs,leases,serviceaccounts,roles,rolebindings,configmaps,secrets',
@@ -52,6 +56,18 @@ describe('the cluster afterwards', () => {
       [],
     );
   });
+
+  if (AUDIT_LOG) {
+    it('has been asked for no more than the ClusterRole grants, and that grants nothing without a reason', () => {
+      const { reasons, ...judged } = useOfRights(audited());
+      for (const [reason, rights] of reasons)
+        console.log(`      ${reason}: ${rights.join(', ') || '(all of it was used)'}`);
+      assert.deepEqual(
+        { ...judged, unexplained: IS_WHOLE ? judged.unexplained : [] },
+        { refused: {}, beyond: [], unexplained: [] },
+      );
+    });
+  }
 
   it('has refused Metacontroller nothing: the ClusterRole that we install is enough', () => {
     const said = readFileSync(join(installation().folder, 'metacontroller.log'), 'utf8');

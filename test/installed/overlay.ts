@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { built, KUSTOMIZE, type Built } from '../cluster/kustomize/builds.ts';
-import { apply, kubectl } from '../e2e/kubectl.ts';
+import { apply, definitionsAreServed, kubectl } from '../e2e/kubectl.ts';
 
 /** The namespace of every overlay. */
 export const NAMESPACE = 'metastash';
@@ -37,8 +37,7 @@ export interface Overlay {
 /** Applies it as docs/install.md says, by the server. What runs in Pods is applied too, and waits for a node. */
 export async function installOverlay(name: string): Promise<Overlay> {
   kubectl(['apply', '--server-side', '--force-conflicts', '-k', join(KUSTOMIZE, 'crds')]);
-  const definitions = (await built(join(KUSTOMIZE, 'crds'))).map((crd) => `crd/${crd.metadata.name}`);
-  kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...definitions]);
+  await definitionsAreServed();
   const objects = (await built(join(KUSTOMIZE, 'overlays', name))).filter(
     (one) => !FOREIGN.some((group) => one.apiVersion.startsWith(group)),
   );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { built, KUSTOMIZE, type Built } from './builds.ts';
+import { definitionsAreServed } from '../../e2e/kubectl.ts';
 
 /** Kinds of other projects, which a bare API server does not know: what they mean is theirs, so they are only built here. */
 const FOREIGN = ['cert-manager.io/', 'monitoring.coreos.com/'];
@@ -45,8 +46,7 @@ async function resourceVersions(objects: readonly Built[]): Promise<readonly str
 describe('an install on a real API server', () => {
   before(async () => {
     await kubectl('apply', '--server-side', '--force-conflicts', '-k', join(KUSTOMIZE, 'crds'));
-    const names = (await built(join(KUSTOMIZE, 'crds'))).map((crd) => `crd/${crd.metadata.name}`);
-    await kubectl('wait', '--for=condition=Established', '--timeout=60s', ...names);
+    await definitionsAreServed();
   });
 
   after(async () => {

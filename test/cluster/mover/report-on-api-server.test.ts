@@ -9,6 +9,7 @@ import { kubeconfigConnection } from '../../../mover/kube/kubeconfig.ts';
 import { serviceAccountConnection } from '../../../mover/kube/service-account.ts';
 import { BACKUP_SESSIONS, PODS, SECRETS, TASK_REPORTS, type Kube } from '../../../mover/kube/kube.ts';
 import { Reporter } from '../../../mover/report/reporter.ts';
+import { definitionsAreServed } from '../../e2e/kubectl.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const NAMESPACE = 'mover-report-test';
@@ -19,12 +20,11 @@ function kubectl(args: readonly string[], input?: object): string {
 
 describe('mover at a real API server', () => {
   let kube: Kube;
-  before(() => {
+  before(async () => {
     assert.ok(process.env['KUBECONFIG'], 'KUBECONFIG must name a real API server; `make test-cluster` starts one');
-    for (const crd of ['metastash.dev_taskreports', 'core.kubestash.com_backupsessions']) {
+    for (const crd of ['metastash.dev_taskreports', 'core.kubestash.com_backupsessions'])
       kubectl(['apply', '-f', join(ROOT, `crds/${crd}.yaml`)]);
-      kubectl(['wait', '--for=condition=Established', '--timeout=30s', '-f', join(ROOT, `crds/${crd}.yaml`)]);
-    }
+    await definitionsAreServed();
     kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
     kube = apiKube(kubeconfigConnection());
   });

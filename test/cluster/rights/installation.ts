@@ -10,7 +10,7 @@ import { apiKube } from '../../../mover/kube/api.ts';
 import { kubeconfigConnection } from '../../../mover/kube/kubeconfig.ts';
 import { TASK_REPORTS } from '../../../mover/kube/kube.ts';
 import { METACONTROLLER_DEFINITIONS } from '../../../sandbox/api-server/metacontroller-definitions.ts';
-import { apply, isThere, kubectl } from '../../e2e/kubectl.ts';
+import { apply, isThere, definitionsAreServed, kubectl } from '../../e2e/kubectl.ts';
 import { freePort, start, type Running } from '../../e2e/processes.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -33,7 +33,7 @@ export async function install(): Promise<Installation> {
   // Other tests, or an installation, may have applied them before under a name of their own.
   kubectl(['apply', '--server-side', '--force-conflicts', '-f', join(ROOT, 'crds')]);
   apply(METACONTROLLER_DEFINITIONS);
-  kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
+  await definitionsAreServed();
   kubectl(['apply', '-f', join(ROOT, 'catalog')]);
   apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: HOST.namespace } }]);
   for (const file of ['account', 'cluster-role']) {
