@@ -33,6 +33,7 @@ describe('Snapshots of a Repository', () => {
       metadata: {
         name: SNAPSHOT,
         namespace: 'demo',
+        annotations: { 'metastash.dev/storage': 'demo/storage' },
         labels: {
           'app.kubernetes.io/managed-by': 'kubestash.com',
           'kubestash.com/repo-name': 'local',

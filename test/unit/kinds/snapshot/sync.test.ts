@@ -145,7 +145,9 @@ describe('Snapshot: what becomes of its components', () => {
     const asked = (storage?: string): object | undefined => {
       const annotations = storage === undefined ? {} : { 'metastash.dev/storage': storage };
       const { snapshot } = the.snapshotChanged(reachedJobs('Deployment'), { metadata: { annotations } });
-      return customizeSnapshot({ parent: snapshot }).relatedResources.find((one) => one.resource === 'backupstorages');
+      return customizeSnapshot({ parent: snapshot }, START).relatedResources.find(
+        (one) => one.resource === 'backupstorages',
+      );
     };
     const all = { apiVersion: 'storage.kubestash.com/v1alpha1', resource: 'backupstorages' };
     assert.deepEqual(asked('vault/main'), { ...all, namespace: 'vault', names: ['main'] });
