@@ -97,7 +97,7 @@ describe('each step of a session by the rules of kstatus', function () {
   let judge: Judge;
   afterEach(() => story.stop());
 
-  /** A first backup that succeeds; then one by hand with one retry, and a restore, as `outcomeOf` has it. */
+  /** A first backup that succeeds; then one by hand with one retry, and a restore, as `outcomeOf` has it: one after the other, as no backup begins during a restore. */
   function tell(outcomeOf: (task: Task) => PlayedOutcome, minutes: number): void {
     let first = true;
     story = new SessionStory({ outcomeOf: (task) => (first ? { outcome: 'succeeds' } : outcomeOf(task)) });
@@ -106,6 +106,7 @@ describe('each step of a session by the rules of kstatus', function () {
     story.run(10);
     first = false;
     story.byHand('by-hand', { retryLeft: 1 });
+    story.run(minutes);
     for (const manifest of manifestsAt(QUICKSTART_RESTORE))
       if (manifest.metadata.name.startsWith(CONFIGURATION)) apply(story.cluster.api, manifest);
     story.run(minutes);
