@@ -1,43 +1,24 @@
 import assert from 'node:assert/strict';
 import type { StoredSnapshot, StoredSnapshots } from '../../../../hooks/domain/report.ts';
 import type { RepositoryStatus } from '../../../../hooks/generated/types/repository.ts';
-import { syncRepository } from '../../../../hooks/kinds/repository/sync.ts';
 import { conditionOf } from '../../../../hooks/kube/conditions.ts';
 import type { DesiredObject, KubeObject } from '../../../../hooks/kube/objects.ts';
-import { namesOf, type Answer } from './answers.ts';
-import {
-  INITIALIZED,
-  minutesIn,
-  repository,
-  reported,
-  requestOf,
-  snapshot,
-  stored,
-  SURROUNDINGS,
-  timeIn,
-  type RepositoryParts,
-} from './objects.ts';
+import { answerAt, namesOf, newTask, type Answer, type NewTask } from './answers.ts';
+import { INITIALIZED, reported, snapshot, stored, timeIn, type RepositoryParts } from './objects.ts';
 
 const ID = 'cb64ffb35297f15cd93cfedc280b7e10267aaef283626fa564a32f69468a6bc2';
 const FOUND: RepositoryStatus = { ...INITIALIZED, snapshotsFound: 2 };
 const ASKED = { 'metastash.dev/sync-requested-at': 'now' };
-
-function at(minute: number, parts: RepositoryParts, children: readonly KubeObject[] = []): Answer {
-  return syncRepository(requestOf(repository(parts), SURROUNDINGS, children), minutesIn(minute));
-}
 
 function said({ status }: Answer): string {
   const synced = conditionOf(status, 'SnapshotsSynced');
   return synced === undefined ? 'nothing' : `${synced.status} ${synced.reason}: ${synced.message}`;
 }
 
-function task({ children }: Answer): { readonly job: DesiredObject; readonly report: DesiredObject; after?: string } {
-  const [job, report] = ['Job', 'TaskReport'].map((kind) => children.find((one) => one.kind === kind && one['spec']));
-  assert.ok(job && report);
-  const { env } = JSON.parse(JSON.stringify(job)).spec.template.spec.containers[0];
-  const { task: name, after } = JSON.parse(env[0].value);
-  assert.equal(name, 'sync');
-  return { job, report, after };
+function task(answer: Answer): NewTask & { readonly after: unknown } {
+  const made = newTask(answer);
+  assert.equal(made.order['task'], 'sync');
+  return { ...made, after: made.order['after'] };
 }
 
 function entry(name: string, more: Partial<StoredSnapshot> = {}): StoredSnapshot {
@@ -56,7 +37,7 @@ function entry(name: string, more: Partial<StoredSnapshot> = {}): StoredSnapshot
 function afterPage(before: Answer, page: StoredSnapshots, there: readonly KubeObject[] = [], minute = 11): Answer {
   const { job, report } = task(before);
   const ended = [stored(job), reported(report, { result: { stored: page } })];
-  return at(minute, { status: before.status }, [...ended, ...there]);
+  return answerAt(minute, { status: before.status }, [...ended, ...there]);
 }
 
 function imported(child: DesiredObject, isSaid = true): KubeObject {
@@ -69,15 +50,18 @@ function snapshotsIn({ children }: Answer): readonly DesiredObject[] {
 
 describe('reading Snapshots from the storage', () => {
   it('begins where the directory held some, and where it is asked for', () => {
-    assert.deepEqual(namesOf(at(10, { status: INITIALIZED }), 'Job'), []);
-    assert.equal(said(at(10, { status: INITIALIZED })), 'nothing');
-    const born = at(10, { status: FOUND });
+    assert.deepEqual(namesOf(answerAt(10, { status: INITIALIZED }), 'Job'), []);
+    assert.equal(said(answerAt(10, { status: INITIALIZED })), 'nothing');
+    const born = answerAt(10, { status: FOUND });
     assert.equal(
       said(born),
       'False SnapshotsAreBeingRead: The Snapshots that the directory holds are being read from the storage.',
     );
     assert.equal(task(born).after, undefined);
-    assert.match(task(at(10, { status: INITIALIZED, meta: { annotations: ASKED } })).job.metadata.name, /^sync-local-/);
+    assert.match(
+      task(answerAt(10, { status: INITIALIZED, meta: { annotations: ASKED } })).job.metadata.name,
+      /^sync-local-/,
+    );
   });
 
   const quiet: readonly { readonly when: string; readonly parts: RepositoryParts }[] = [
@@ -94,13 +78,13 @@ describe('reading Snapshots from the storage', () => {
   ];
   for (const { when, parts } of quiet) {
     it(`makes no Job when ${when}`, () => {
-      const jobs = namesOf(at(10, parts), 'Job').filter((name) => name.startsWith('sync-'));
+      const jobs = namesOf(answerAt(10, parts), 'Job').filter((name) => name.startsWith('sync-'));
       assert.deepEqual(jobs, []);
     });
   }
 
   it('makes the Snapshots of a page, waits until each has said its phase, and says so', () => {
-    const first = at(10, { status: FOUND });
+    const first = answerAt(10, { status: FOUND });
     const page = { snapshots: [entry('a'), entry('b')], total: 2 };
     const making = afterPage(first, page);
     assert.deepEqual(
@@ -123,24 +107,24 @@ describe('reading Snapshots from the storage', () => {
     const [one, two] = snapshotsIn(making) as [DesiredObject, DesiredObject];
     const { job, report } = task(first);
     const ended = [stored(job), reported(report, { result: { stored: page } })];
-    const silent = at(11, { status: making.status }, [...ended, imported(one), imported(two, false)]);
+    const silent = answerAt(11, { status: making.status }, [...ended, imported(one), imported(two, false)]);
     assert.match(said(silent), /^False SnapshotsAreBeingRead/);
-    const done = at(11, { status: silent.status }, [...ended, imported(one), imported(two)]);
+    const done = answerAt(11, { status: silent.status }, [...ended, imported(one), imported(two)]);
     assert.equal(said(done), 'True SnapshotsRead: 2 of 2 Snapshots that the directory held are here.');
     assert.equal(done.status.lastSyncTime, '2026-01-05T02:11:00Z');
     assert.equal(done.status.metastash, undefined);
-    const later = at(300, { status: done.status }, [imported(one)]);
+    const later = answerAt(300, { status: done.status }, [imported(one)]);
     assert.equal(said(later), said(done));
     assert.deepEqual(snapshotsIn(later), [], 'a deleted one does not come back by itself');
   });
 
   it('goes on behind the page', () => {
-    const first = at(10, { status: FOUND });
+    const first = answerAt(10, { status: FOUND });
     const [a] = snapshotsIn(afterPage(first, { snapshots: [entry('a')], total: 2, next: 'a.yaml' }));
     assert.ok(a);
     const there = [imported(a)];
     const turned = afterPage(first, { snapshots: [entry('a')], total: 2, next: 'a.yaml' }, there);
-    const second = at(11, { status: turned.status }, there);
+    const second = answerAt(11, { status: turned.status }, there);
     assert.equal(task(second).after, 'a.yaml');
     assert.notEqual(task(second).job.metadata.name, task(first).job.metadata.name);
     const done = afterPage(second, { snapshots: [], total: 2 }, there);
@@ -148,27 +132,27 @@ describe('reading Snapshots from the storage', () => {
   });
 
   it('leaves objects that are there alone, and remembers which request it carried out', () => {
-    const first = at(10, { status: INITIALIZED, meta: { annotations: ASKED } });
+    const first = answerAt(10, { status: INITIALIZED, meta: { annotations: ASKED } });
     const { job, report } = task(first);
     const own = snapshot('own', { phase: 'Running' });
     const ended = [stored(job), reported(report, { result: { stored: { snapshots: [entry('own')], total: 1 } } })];
-    const done = at(11, { status: first.status, meta: { annotations: ASKED } }, [...ended, own]);
+    const done = answerAt(11, { status: first.status, meta: { annotations: ASKED } }, [...ended, own]);
     assert.deepEqual(snapshotsIn(done), []);
     assert.match(said(done), /^True SnapshotsRead: 1 of 1/);
     assert.equal(done.status.lastSyncRequest, 'now');
   });
 
   it('does not make what retention has removed', () => {
-    const first = at(10, { status: { ...FOUND, forgotten: [{ snapshot: 'a', uid: 'a-uid' }] } });
+    const first = answerAt(10, { status: { ...FOUND, forgotten: [{ snapshot: 'a', uid: 'a-uid' }] } });
     const page = { snapshots: [entry('a')], total: 1 };
     const { job, report } = task(first);
     const status = { ...first.status, forgotten: [{ snapshot: 'a', uid: 'a-uid' }] };
     const ended = [stored(job), reported(report, { result: { stored: page } })];
-    assert.deepEqual(snapshotsIn(at(11, { status }, ended)), []);
+    assert.deepEqual(snapshotsIn(answerAt(11, { status }, ended)), []);
   });
 
   it('names what cannot be an object here and does not wait for ever for names that are taken', () => {
-    const first = at(10, { status: FOUND });
+    const first = answerAt(10, { status: FOUND });
     const page = {
       snapshots: [entry('Bad Name'), entry('taken')],
       unreadable: { count: 1, names: ['c.yaml is not YAML'] },
@@ -181,7 +165,7 @@ describe('reading Snapshots from the storage', () => {
     );
     const { job, report } = task(first);
     const ended = [stored(job), reported(report, { result: { stored: page } })];
-    const done = at(13, { status: waiting.status }, ended);
+    const done = answerAt(13, { status: waiting.status }, ended);
     assert.equal(
       said(done),
       'True SnapshotsRead: 0 of 3 Snapshots that the directory held are here. 3 could not be: c.yaml is not YAML; ' +
@@ -191,32 +175,32 @@ describe('reading Snapshots from the storage', () => {
   });
 
   it('says why it fails and tries again', () => {
-    const first = at(10, { status: FOUND });
+    const first = answerAt(10, { status: FOUND });
     const { job, report } = task(first);
     const error = { code: 'StorageUnreachable', message: 'the bucket does not answer', retryable: true };
-    const failed = at(11, { status: first.status }, [stored(job), reported(report, { error })]);
+    const failed = answerAt(11, { status: first.status }, [stored(job), reported(report, { error })]);
     assert.equal(
       said(failed),
       'False StorageUnreachable: the bucket does not answer. It is tried again within five minutes.',
     );
-    const again = at(12, { status: failed.status }, [stored(job), reported(report, { error })]);
+    const again = answerAt(12, { status: failed.status }, [stored(job), reported(report, { error })]);
     assert.notEqual(task(again).job.metadata.name, job.metadata.name);
     assert.equal(said(again), said(failed));
     const { job: second, report: silent } = task(again);
-    const running = at(13, { status: again.status }, [stored(second, 'second', timeIn(12)), stored(silent)]);
+    const running = answerAt(13, { status: again.status }, [stored(second, 'second', timeIn(12)), stored(silent)]);
     assert.ok(namesOf(running, 'Job').includes(second.metadata.name), 'the second attempt is left to run');
     assert.equal((running.status.metastash?.['sync'] as { failedAt?: string }).failedAt, undefined);
   });
 
   it('does not take a report without a page for an empty directory', () => {
-    const first = at(10, { status: FOUND });
+    const first = answerAt(10, { status: FOUND });
     const { job, report } = task(first);
-    const answer = at(11, { status: first.status }, [stored(job), reported(report, { result: {} })]);
+    const answer = answerAt(11, { status: first.status }, [stored(job), reported(report, { result: {} })]);
     assert.match(said(answer), /^False NoResult: the mover succeeded without saying what the directory holds/);
   });
 
   it('never carries over a wish to wipe data, nor fields that the API server would refuse', () => {
-    const first = at(10, { status: FOUND });
+    const first = answerAt(10, { status: FOUND });
     const spec = { deletionPolicy: 'WipeOut', session: 'x'.repeat(300), type: 7, appRef: { name: 'app', kind: 3 } };
     const [made] = snapshotsIn(afterPage(first, { snapshots: [entry('a', { spec })], total: 1 }));
     assert.deepEqual(made?.['spec'], { repository: 'local', appRef: { name: 'app' }, deletionPolicy: 'Delete' });

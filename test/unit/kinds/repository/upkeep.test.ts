@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import type { RepositoryStatus } from '../../../../hooks/generated/types/repository.ts';
 import type { Snapshot } from '../../../../hooks/generated/types/snapshot.ts';
 import { syncRepository } from '../../../../hooks/kinds/repository/sync.ts';
-import type { ObjectMap, SyncResponse } from '../../../../hooks/kube/metacontroller.ts';
+import type { ObjectMap } from '../../../../hooks/kube/metacontroller.ts';
 import type { DesiredObject, KubeObject } from '../../../../hooks/kube/objects.ts';
 import { KIND } from '../../../../hooks/kube/references.ts';
+import type { Answer } from './answers.ts';
 import {
   condition,
   CREATED,
@@ -18,8 +19,6 @@ import {
   SURROUNDINGS,
   timeIn,
 } from './objects.ts';
-
-type Answer = SyncResponse<RepositoryStatus>;
 
 const CONFIGURATION: KubeObject = {
   apiVersion: 'core.kubestash.com/v1alpha1',

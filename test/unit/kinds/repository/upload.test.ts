@@ -1,23 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RepositoryStatus } from '../../../../hooks/generated/types/repository.ts';
 import type { Snapshot } from '../../../../hooks/generated/types/snapshot.ts';
-import { syncRepository } from '../../../../hooks/kinds/repository/sync.ts';
-import type { SyncResponse } from '../../../../hooks/kube/metacontroller.ts';
-import type { DesiredObject, KubeObject } from '../../../../hooks/kube/objects.ts';
-import {
-  condition,
-  INITIALIZED,
-  minutesIn,
-  repository,
-  reported,
-  requestOf,
-  snapshot,
-  stored,
-  SURROUNDINGS,
-  timeIn,
-} from './objects.ts';
-
-type Answer = SyncResponse<RepositoryStatus>;
+import type { KubeObject } from '../../../../hooks/kube/objects.ts';
+import { answerAt, newTask, type Answer, type NewTask } from './answers.ts';
+import { condition, INITIALIZED, reported, snapshot, stored, timeIn } from './objects.ts';
 
 function good(
   name: string,
@@ -38,33 +24,26 @@ function good(
 }
 
 function after(children: readonly KubeObject[], status: RepositoryStatus = INITIALIZED, minute = 10): Answer {
-  return syncRepository(requestOf(repository({ status }), SURROUNDINGS, children), minutesIn(minute));
+  return answerAt(minute, { status }, children);
 }
 
-function newTask({ children }: Answer): { readonly job: DesiredObject; readonly report: DesiredObject } {
-  const [job, report] = ['Job', 'TaskReport'].map((kind) => children.find((one) => one.kind === kind && one['spec']));
-  assert.ok(job && report);
-  return { job, report };
-}
-
-function manifestsIn(job: DesiredObject): readonly { readonly metadata: { readonly name: string } }[] {
-  const { env } = JSON.parse(JSON.stringify(job)).spec.template.spec.containers[0];
-  return JSON.parse(env[0].value).manifests;
+function manifestsIn({ order }: NewTask): readonly { readonly metadata: { readonly name: string } }[] {
+  return order['manifests'] as ReturnType<typeof manifestsIn>;
 }
 
 describe('manifests of Snapshots with several components', () => {
   it('are stored by one Job for all that are good and not known to be stored', () => {
     const answer = after([good('a'), good('b'), good('c', 'True'), snapshot('d', { phase: 'Running' })]);
-    const { job } = newTask(answer);
-    assert.match(job.metadata.name, /^upload-local-/);
+    const made = newTask(answer);
+    assert.match(made.job.metadata.name, /^upload-local-/);
     assert.deepEqual(
-      manifestsIn(job).map((one) => one.metadata.name),
+      manifestsIn(made).map((one) => one.metadata.name),
       ['a', 'b'],
     );
   });
 
   it('carry nothing of this cluster', () => {
-    const [manifest] = manifestsIn(newTask(after([good('a')])).job);
+    const [manifest] = manifestsIn(newTask(after([good('a')])));
     assert.deepEqual(manifest?.metadata, {
       name: 'a',
       namespace: 'demo',
@@ -121,7 +100,7 @@ describe('manifests of Snapshots with several components', () => {
     ]);
     const again = after([good('a'), good('b'), ...ended], partly.status, 11);
     assert.deepEqual(
-      manifestsIn(newTask(again).job).map((one) => one.metadata.name),
+      manifestsIn(newTask(again)).map((one) => one.metadata.name),
       ['b'],
     );
   });
@@ -138,12 +117,12 @@ describe('manifests of Snapshots with several components', () => {
 
   it('come in batches that fit into one environment variable', () => {
     const many = Array.from({ length: 30 }, (_, index) => good(`s${String(index).padStart(2, '0')}`));
-    assert.equal(manifestsIn(newTask(after(many)).job).length, 20);
+    assert.equal(manifestsIn(newTask(after(many))).length, 20);
     const { status = {} } = good('huge');
     const huge = { ...good('huge'), status: { ...status, warnings: ['x'.repeat(70_000)] } };
     const answer = after([huge, good('small')]);
     assert.deepEqual(
-      manifestsIn(newTask(answer).job).map((one) => one.metadata.name),
+      manifestsIn(newTask(answer)).map((one) => one.metadata.name),
       ['small'],
     );
     assert.match(answer.status.warnings?.[0] ?? '', /manifest of Snapshot huge is too large/);
