@@ -68,11 +68,14 @@ export const CONTROL_INVARIANTS: readonly Invariant[] = [
     id: 'S18',
     title: 'one attempt, one Job: the report that tells of an attempt is the report of that attempt',
     watch: (watch) => ({
-      onEvent: ({ type, object }) => {
+      onEvent: ({ type, object }, previous) => {
         if (type === 'DELETED' || object.kind !== 'Snapshot') return;
         const { namespace = '' } = object.metadata;
         for (const [name, component] of Object.entries(mapOf(mapOf(object['status'])['components']))) {
           const { run, started } = mapOf(mapOf(component)['metastash']);
+          const before = mapOf(mapOf(mapOf(previous?.['status'])['components'])[name]);
+          if (isOtherAttempt(before, run) && before['jobName'] === mapOf(component)['jobName'])
+            watch.violated(`attempts of ${name} of ${title(object)} share Job ${textOf(before['jobName'])}`);
           const key = { apiVersion: 'metastash.dev/v1alpha1', kind: 'TaskReport', namespace };
           const report = watch.world.api.get({ ...key, name: textOf(mapOf(component)['jobName']) });
           const told = mapOf(report?.['spec'])['run'];
@@ -201,6 +204,12 @@ export function keyIn(written: object): { readonly kind: string; readonly name: 
 
 function controllerOf(object: StoredObject): string | undefined {
   return object.metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid;
+}
+
+/** Whether a component was at an attempt, and is at another now. */
+function isOtherAttempt(before: JsonMap, run: unknown): boolean {
+  const previous = mapOf(before['metastash'])['run'];
+  return typeof previous === 'number' && typeof run === 'number' && previous !== run;
 }
 
 /** Kinds of a configuration's children that it keeps, with their versions. */
