@@ -1,6 +1,6 @@
 /** Faults of stores, sources and Secrets (F45, F48 to F55). None destroys the only copy of anything. */
 import { idOf } from '../model/restic-session.ts';
-import { without } from '../../api-server/values.ts';
+import { mapOf, without } from '../../api-server/values.ts';
 import { keyOf } from '../../metacontroller/live-updates.ts';
 import type { Weather } from '../model/disk.ts';
 import type { PlannedFault } from '../scenario.ts';
@@ -37,6 +37,14 @@ function repositoriesOn(
       .filter((key) => key.endsWith('/config'))
       .map((key) => ({ disk, root: key.slice(0, -'/config'.length) })),
   );
+}
+
+/** Whether there is a restic repository for every component of every Repository: two of a StatefulSet (workload.ts), else one. */
+function isEveryRepositoryMade(world: World): boolean {
+  const repositories = world.api.list('storage.kubestash.com/v1alpha1', 'Repository', NAMESPACE);
+  const kinds = repositories.map((one) => mapOf(mapOf(one['spec'])['appRef'])['kind']);
+  const wanted = kinds.reduce((sum: number, kind) => sum + (kind === 'StatefulSet' ? 2 : 1), 0);
+  return wanted > 0 && repositoriesOn(world).length >= wanted;
 }
 
 export const STORE_FAULTS: readonly FaultKind[] = [
@@ -79,7 +87,11 @@ export const STORE_FAULTS: readonly FaultKind[] = [
     name: 'passwordWrong',
     title: 'the encryption Secret holds another password for a while',
     draw: (random) => lasting(random, 60, 7200),
-    begin: (world) => secretReplaced(world, { RESTIC_PASSWORD: Buffer.from('another').toString('base64') }),
+    // A repository that is made with it meanwhile is lost to the right one for ever, which no design undoes.
+    begin: (world) =>
+      isEveryRepositoryMade(world)
+        ? secretReplaced(world, { RESTIC_PASSWORD: Buffer.from('another').toString('base64') })
+        : undefined,
   },
   {
     id: 'F45',

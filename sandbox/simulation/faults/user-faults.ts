@@ -60,7 +60,7 @@ function deleting(
       world.hit('F61');
       world.trace.add('fault', `${object.kind} ${object.metadata.name} is deleted by a user`);
       removed(world, object, { propagation: fault['propagation'] });
-      return comesBack ? () => appliedAgain(world) : undefined;
+      return comesBack ? () => backOnceGone(world, object) : undefined;
     },
   };
 }
@@ -79,6 +79,13 @@ export function appliedAgain(world: World): void {
 
 /** Kinds that a condition may tell a user to delete. */
 const ADVISED: Readonly<Record<string, string>> = { cronjob: 'batch/v1', lease: 'coordination.k8s.io/v1' };
+
+/** GitOps applies what is going in vain, and again when it has gone. */
+function backOnceGone(world: World, object: StoredObject): void {
+  appliedAgain(world);
+  if (world.api.withUid(object.metadata.uid) !== undefined)
+    world.clock.after(180_000, () => backOnceGone(world, object));
+}
 
 /** Runs the commands that Ready of the configurations ends with, as `kubectl delete -n shop cronjob/one lease/other`. */
 export function adviceTaken(world: World): void {
