@@ -1,6 +1,6 @@
 /**
- * What a guide cannot have here, and what stands for it: images that no registry serves, a cloud's bucket, volumes of a
- * provisioner, names that were made up by the cluster of its author. Nothing else of a guide is changed.
+ * What a guide cannot have here, and what stands for it. Nothing else of a guide is changed; docs/compatibility.md shows this list
+ * beside the table of results.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,14 @@ import { parseAllDocuments } from 'yaml';
 import { list } from '../e2e/kubectl.ts';
 import type { S3 } from '../e2e/s3.ts';
 import type { Step } from './guide.ts';
+
+export const SUBSTITUTIONS: readonly (readonly [string, string])[] = [
+  ['image `busybox`', '`busybox:1.37`, made on the spot: no registry is asked'],
+  ['a bucket of GCS or S3, the Secret with its key', 'a bucket of an S3 server on the node, and its key'],
+  ['volumes of a provisioner or an NFS server', 'PersistentVolumes that are folders of the node'],
+  ['names that the author’s cluster made up: of Pods, of sessions and Snapshots', 'those of this cluster'],
+  ['`watch`, `-w`, `-it`', 'the same command again and again, without a terminal'],
+];
 
 export interface Surroundings {
   /** The checked-out documentation. */
@@ -25,11 +33,12 @@ export function manifestsOf({ command, shown }: Step, around: Surroundings): rea
   const path = /https:\/\/github\.com\/kubestash\/docs\/raw\/\{\{.*?\}\}\/(\S+)/.exec(command)?.[1];
   if (path === undefined) return undefined;
   const file = join(around.documentation, path);
-  const text = (existsSync(file) ? readFileSync(file, 'utf8') : shown).replaceAll(
-    /image: busybox\s*$/gm,
-    'image: busybox:1.37',
-  );
-  return parseAllDocuments(text)
+  return manifestsIn(existsSync(file) ? readFileSync(file, 'utf8') : shown, around);
+}
+
+/** The manifests of this text with image, backend and volume replaced. */
+export function manifestsIn(text: string, around: Surroundings): readonly object[] {
+  return parseAllDocuments(text.replaceAll(/image: busybox\s*$/gm, 'image: busybox:1.37'))
     .map((document) => document.toJS() as Manifest | null)
     .filter((one) => one !== null)
     .map((one) => replaced(one, around));
@@ -61,10 +70,7 @@ export function backendCommand(command: string, { s3 }: Surroundings): string | 
 /** The command with the names that this cluster made up: of Pods, and of sessions with their time. */
 export function withOurNames(command: string): string {
   return command
-    .replaceAll(
-      /\b(kubestash-demo|ks-demo|rs-demo)-(?:[a-z0-9]{8,10}-)?[a-z0-9]{5}\b/g,
-      (name, owner: string) => podOf(owner) ?? name,
-    )
+    .replaceAll(/\b(kubestash-demo)-(?:[a-z0-9]{8,10}-)?[a-z0-9]{5}\b/g, (name, owner: string) => podOf(owner) ?? name)
     .replaceAll(/\b[a-z0-9-]+-1[67]\d{8}\b/g, (name) => newestLike(name) ?? name);
 }
 
