@@ -50,7 +50,10 @@ function deleting(
     draw: (random: Random) => ({
       kind: random.pick(kinds)[1],
       pick: random.below(1000),
-      propagation: random.pick(['Background', 'Background', 'Foreground', 'Orphan']),
+      // What stands in Git is not deleted with orphans: they would keep their names, which successors ask for at every sync.
+      propagation: random.pick(
+        comesBack ? ['Background', 'Foreground'] : ['Background', 'Background', 'Foreground', 'Orphan'],
+      ),
       ...(comesBack ? lasting(random, 5, 3600) : {}),
     }),
     begin: (world, fault) => {
