@@ -1,11 +1,12 @@
 /** What users and GitOps do at any time (F32, F34, F61 to F69): delete, edit, apply again, restore, take a namespace away. */
 import { ApiError, type StoredObject } from '../../api-server/api.ts';
-import { listOf, mapOf, textOf, without, type JsonMap } from '../../api-server/values.ts';
+import { listOf, mapOf, without, type JsonMap } from '../../api-server/values.ts';
 import { keyOf } from '../../metacontroller/live-updates.ts';
 import type { Random } from '../random.ts';
 import type { PlannedFault } from '../scenario.ts';
 import { NAMESPACE } from '../workload.ts';
 import type { World } from '../world.ts';
+import { adviceTaken } from './advice.ts';
 import { lasting, type FaultKind } from './fault.ts';
 import { removed } from './pod-faults.ts';
 
@@ -76,31 +77,6 @@ export function appliedAgain(world: World): void {
     } catch (error) {
       // A namespace that is going takes nothing; the next sync tries again.
       if (!(error instanceof ApiError)) throw error;
-    }
-  }
-}
-
-/** Kinds that a condition may tell a user to delete. */
-const ADVISED: Readonly<Record<string, string>> = { cronjob: 'batch/v1', lease: 'coordination.k8s.io/v1' };
-
-/** GitOps applies what is going in vain, and again when it has gone. */
-function backOnceGone(world: World, object: StoredObject): void {
-  appliedAgain(world);
-  if (world.api.withUid(object.metadata.uid) !== undefined)
-    world.clock.after(180_000, () => backOnceGone(world, object));
-}
-
-/** Runs the commands that Ready of the configurations ends with, as `kubectl delete -n shop cronjob/one lease/other`. */
-export function adviceTaken(world: World): void {
-  for (const configuration of objectsOf(world, [CORE, 'BackupConfiguration'])) {
-    const conditions = listOf(mapOf(configuration['status'])['conditions']).map(mapOf);
-    const said = textOf(conditions.find((one) => one['type'] === 'Ready')?.['message']);
-    const [, namespace = '', names = ''] = /kubectl delete -n (\S+) (.+)$/.exec(said) ?? [];
-    for (const [kind = '', name = ''] of names.split(' ').map((one) => one.split('/'))) {
-      const object = world.api.get({ apiVersion: ADVISED[kind] ?? '', kind: `${kind}s`, namespace, name });
-      if (!object) continue;
-      world.trace.add('fault', `${object.kind} ${name} is deleted by a user, as the condition says`);
-      removed(world, object);
     }
   }
 }
