@@ -7,13 +7,6 @@ import { removed } from './pod-faults.ts';
 /** Kinds that a condition may tell a user to delete. */
 const ADVISED: Readonly<Record<string, string>> = { cronjob: 'batch/v1', lease: 'coordination.k8s.io/v1' };
 
-/** GitOps applies what is going in vain, and again when it has gone. */
-function backOnceGone(world: World, object: StoredObject): void {
-  appliedAgain(world);
-  if (world.api.withUid(object.metadata.uid) !== undefined)
-    world.clock.after(180_000, () => backOnceGone(world, object));
-}
-
 /** Runs the commands that Ready of the configurations ends with, as `kubectl delete -n shop cronjob/one lease/other`. */
 export function adviceTaken(world: World): void {
   for (const configuration of world.api.list('core.kubestash.com/v1alpha1', 'BackupConfiguration', NAMESPACE)) {

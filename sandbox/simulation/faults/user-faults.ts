@@ -81,6 +81,13 @@ export function appliedAgain(world: World): void {
   }
 }
 
+/** GitOps applies what is going in vain, and again when it has gone. */
+function backOnceGone(world: World, object: StoredObject): void {
+  appliedAgain(world);
+  if (world.api.withUid(object.metadata.uid) !== undefined)
+    world.clock.after(180_000, () => backOnceGone(world, object));
+}
+
 function patched(world: World, object: StoredObject | undefined, patch: object, id: string): boolean {
   if (!object) return false;
   world.hit(id);
