@@ -49,14 +49,21 @@ export async function restore(task: RestoreTask, context: MoverContext): Promise
         filesRestored: found.filesRestored,
         bytesRestored: found.bytesRestored,
       });
-      const fault = verdictOn(point, outcome, found, include.length + exclude.length > 0);
+      const fault = verdictOn(point, outcome, found);
       if (fault) return { result: { restore: resultOf(paths, found) }, error: fault };
       progress.next();
     }
   } catch (thrown) {
     return { result: { restore: { paths } }, error: faultOf(thrown) };
   }
-  return { result: { restore: { paths } } };
+  const fault = nothingSelected(plan, paths);
+  return { result: { restore: { paths } }, ...(fault ? { error: fault } : {}) };
+}
+
+/** Patterns may leave out a whole path, but not all of them: that is a pattern with a mistake. */
+function nothingSelected({ include, exclude }: Restore, paths: readonly RestoredPath[]): Fault | undefined {
+  if (include.length + exclude.length === 0 || paths.some((one) => one.filesExpected > 0)) return undefined;
+  return new Fault('NothingRestored', `No file of ${paths.map((one) => one.hostPath).join(', ')} matches the patterns`);
 }
 
 async function restored(
@@ -84,16 +91,7 @@ async function restored(
 }
 
 /** Why this point is not restored, if it is not. */
-function verdictOn(
-  point: RestorePoint,
-  outcome: RestoreOutcome,
-  found: Verification,
-  filtered: boolean,
-): Fault | undefined {
-  const { hostPath } = point;
-  if (filtered && found.filesExpected === 0) {
-    return new Fault('NothingRestored', `No file of ${hostPath} matches the patterns`);
-  }
+function verdictOn({ hostPath }: RestorePoint, outcome: RestoreOutcome, found: Verification): Fault | undefined {
   if (found.missingCount > 0) {
     const of = `${found.filesRestored} of ${found.filesExpected} files of ${hostPath} are back`;
     return new Fault('RestoreIncomplete', `${of}; missing: ${shortList(found.missing, found.missingCount)}`);

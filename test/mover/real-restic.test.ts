@@ -166,6 +166,28 @@ describe('mover with real restic', () => {
     });
   }
 
+  it('restores one of two paths where the patterns leave out the other', async () => {
+    world.write('/source/data/a', 'a');
+    world.write('/source/conf/b', 'b');
+    await world.ready();
+    const made = await world.backup(['--paths=/source/data,/source/conf'], {
+      mountPaths: ['/source/data', '/source/conf'],
+    });
+    for (const path of ['/source/data/a', '/source/conf/b']) rmSync(world.at(path));
+    const points = made.status.result?.backup?.paths.map(({ snapshotID, hostPath }) => ({ id: snapshotID, hostPath }));
+    const ran = await world.restore('', ['--include=/source/data', '--exclude=/source/conf'], {
+      points,
+      mountPaths: ['/source/data', '/source/conf'],
+    });
+    assert.equal(ran.code, 0, ran.log);
+    assert.equal(existsSync(world.at('/source/data/a')), true);
+    assert.equal(existsSync(world.at('/source/conf/b')), false);
+    assert.deepEqual(
+      ran.status.result?.restore?.paths.map((one) => one.filesRestored),
+      [1, 0],
+    );
+  });
+
   it('fails a restore whose patterns match nothing', async () => {
     world.write('/source/data/a', 'a');
     await world.ready();
@@ -173,6 +195,7 @@ describe('mover with real restic', () => {
     const ran = await world.restore(firstSnapshot(made), ['--include=/source/data/nothing-like-this']);
     assert.equal(ran.code, 1);
     assert.equal(ran.status.error?.code, 'NothingRestored');
+    assert.match(ran.status.error?.message ?? '', /^No file of \/source\/data matches the patterns\./);
   });
 
   it('says that a source was empty', async () => {
