@@ -39,9 +39,9 @@ const faults: readonly Fault[] = [
     says: { kind: 'BackupSession', phase: 'Running', words: /attempt 2 begins at .*SecretKeyMissing.*RESTIC_PASSWORD/ },
   },
   {
-    name: 'an S3 endpoint where nothing listens',
+    name: 'an S3 storage whose Secret nobody made',
     change: (manifest) => (manifest.kind === 'BackupStorage' ? onS3(manifest) : manifest),
-    says: { kind: 'BackupStorage', phase: 'NotReady', words: /SecretNotFound|StorageUnreachable/ },
+    says: { kind: 'BackupStorage', phase: 'NotReady', words: /Secret blog\/no-such-secret is not there/ },
   },
   {
     name: 'a target kind that cannot be backed up',
