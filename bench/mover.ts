@@ -12,7 +12,8 @@ import { writeMixedData } from './mixed-data.ts';
 import { medianOf, spreadOf, type BenchRow } from './row.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const DATA_BYTES = 2 ** 30;
+/** Less than the limits are meant for shows what a mover costs whatever the size. */
+const DATA_BYTES = Number(process.env['BENCH_MOVER_BYTES'] ?? 2 ** 30);
 const ROUNDS = Number(process.env['BENCH_MOVER_ROUNDS'] ?? 5);
 const AT_MOST = 1.05;
 const PASSWORD = 'benchmark';

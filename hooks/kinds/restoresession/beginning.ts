@@ -44,7 +44,7 @@ export function beginningOf(observed: Observed, now: Instant): Beginning {
   if (!preparation.ok) return stopped(preparation.error);
   const hooks = hookProblem(observed);
   if (hooks !== undefined) return { waitsFor: hooks };
-  const busy = runningBackup(plan, observed);
+  const busy = runningBackup(plan, observed, now);
   if (busy !== undefined) return { waitsFor: busy };
   const started = all(components.value.map((one) => startedFrom(one, observed, preparation.value, now)));
   if (!started.ok) return stopped(started.error);

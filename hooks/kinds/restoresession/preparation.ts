@@ -5,12 +5,16 @@ import { resolveTasks, type ResolvedTask } from '../../jobs/catalog.ts';
 import { componentsOf } from '../../jobs/components.ts';
 import { repositoryAccessOf, type RepositoryMount } from '../../jobs/encryption-access.ts';
 import { storageAccessOf, type StorageMount } from '../../jobs/storage-access.ts';
+import { instantOf } from '../../kube/instants.ts';
+import type { Instant } from '../../kube/metacontroller.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { isDeleting, objectNamed } from '../../kube/references.ts';
 import { targetKindOf, workloadOf, type Workload } from '../../kube/workload.ts';
 import { REASON } from './conditions.ts';
 import { repositoryNamed, storageOf, type Observed } from './observe.ts';
 import type { PinnedPlan } from './record.ts';
+
+const START_LIMIT_MS = 30 * 60_000;
 
 export interface Preparation {
   readonly plan: PinnedPlan;
@@ -50,16 +54,19 @@ export function targetOf({ target }: PinnedPlan, { related, namespace }: Observe
 }
 
 /** A backup of the same target that runs now: it would read what the restore is writing. */
-export function runningBackup(plan: PinnedPlan, { snapshots }: Observed): Problem | undefined {
-  const running = snapshots.find((one) => isUnfinished(one) && isOf(one, plan));
+export function runningBackup(plan: PinnedPlan, { snapshots }: Observed, now: Instant): Problem | undefined {
+  const running = snapshots.find((one) => isUnfinished(one, now) && isOf(one, plan));
   if (running === undefined) return undefined;
   const message = `Snapshot ${running.metadata.name} of the same target is being made; the restore starts when it has ended`;
   return { reason: 'TargetIsBeingBackedUp', message, waits: true };
 }
 
-function isUnfinished({ status, metadata }: Snapshot): boolean {
+/** What no session lists may be Pending for ever; what one lists has begun within half an hour, or its session has ended. */
+function isUnfinished({ status, metadata }: Snapshot, now: Instant): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
   const phase = status?.phase ?? 'Pending';
-  return (phase === 'Pending' || phase === 'Running') && metadata.deletionTimestamp === undefined;
+  const isNew = now < (instantOf(metadata.creationTimestamp) ?? 0) + START_LIMIT_MS;
+  return phase === 'Running' || (phase === 'Pending' && isNew);
 }
 
 function isOf({ spec }: Snapshot, { target }: PinnedPlan): boolean {

@@ -61,9 +61,18 @@ describe('RestoreSession: backups that it pauses', () => {
   it('does not begin while a Snapshot of the target is still to be made', () => {
     for (const phase of ['Pending', 'Running', undefined]) {
       const overlay = { status: { phase }, metadata: { labels: { 'kubestash.com/app-ref-name': 'library' } } };
-      const busy = the.having(the.world(), the.goodSnapshot('tuesday', 'Deployment', 60, overlay));
+      const busy = the.having(the.world(), the.goodSnapshot('tuesday', 'Deployment', 3540, overlay));
       const { status } = syncRestoreSession(the.requestOf(busy), START);
       assert.equal(status.totalComponents, undefined, String(phase));
     }
+  });
+
+  it('does not wait for ever for a Snapshot that nobody makes', () => {
+    const overlay = { status: { phase: 'Pending' }, metadata: { labels: { 'kubestash.com/app-ref-name': 'library' } } };
+    const byHand = the.goodSnapshot('by-hand', 'Deployment', 3600, overlay);
+    const request = the.requestOf(the.having(the.world(), byHand));
+    const begins = (minutes: number): boolean =>
+      syncRestoreSession(request, START + minutes * 60_000).status.totalComponents !== undefined;
+    assert.deepEqual([begins(29), begins(30)], [false, true]);
   });
 });
