@@ -75,6 +75,8 @@ export type Wipe =
       readonly wakeAt: readonly Instant[];
     };
 
+type Waiting = Extract<Wipe, { readonly kind: 'wait' }>;
+
 const HOUR_MS = 60 * 60_000;
 const NO_RESULT: ReportError = {
   code: 'NoResult',
@@ -120,11 +122,12 @@ export function wipeOf(input: WipeInput, now: Instant): Wipe {
   return view.record.run === undefined || isBeingCollected(parent) ? beginning(view) : following(view);
 }
 
-/** Nothing new is begun; a Job that was made before is followed, since it may be the one that removes the data. */
+/** Nothing is begun and nothing dropped; a Job that was made before is followed, since it may be the one that removes the data. */
 function unseeing(view: View): Wipe {
   const what = 'its surroundings are not seen';
-  if (view.record.run === undefined || isBeingCollected(view.input.parent)) return pending(view, { what });
-  return following({ ...view, input: { ...view.input, make: () => waitingFor('Namespace', what) } });
+  const isBegun = view.record.run !== undefined && !isBeingCollected(view.input.parent);
+  const blind: View = { ...view, input: { ...view.input, make: () => waitingFor('Namespace', what) } };
+  return { ...(isBegun ? following(blind) : pending(view, { what })), mayDrop: false };
 }
 
 /** The last words once more, until they have stood there for a while. */
@@ -175,7 +178,7 @@ function recordFrom(before: WipeRecord | undefined, { isAtWork, remains }: WipeI
 }
 
 /** Waiting for something that may come, for half an hour. */
-function pending(view: View, { what, until }: Hold): Wipe {
+function pending(view: View, { what, until }: Hold): Waiting {
   const { input, before, record, now } = view;
   const limit = deletionInstant(input.parent, now) + WIPE_LIMIT_MS;
   if (now >= limit) return lastWords(view, timedOut(view, what));
@@ -189,7 +192,7 @@ function pending(view: View, { what, until }: Hold): Wipe {
   };
 }
 
-function following(view: View): Wipe {
+function following(view: View): Waiting {
   const { input, record, now } = view;
   const { children, place, nameOf, make } = input;
   const run = followTask({ task: 'wipe', recorded: record, nameOf, make, place }, children, now);
@@ -255,7 +258,7 @@ function wordsOf({ made, why }: TaskRun, error: ReportError | undefined): string
   return why === undefined ? 'a Job does it' : `its Job does not start: ${without(why)}`;
 }
 
-function lastWords({ record, now }: View, fact: ConditionFact): Wipe {
+function lastWords({ record, now }: View, fact: ConditionFact): Waiting {
   const over: WipeRecord = { ...record, step: 'over' };
   return { kind: 'wait', fact, record: over, mayDrop: false, run: undefined, wakeAt: [now + LAST_WORDS_MS] };
 }

@@ -53,16 +53,9 @@ function snapshotsLeft(observed: Observed): readonly DesiredObject[] {
 
 /** Every observed child as it is: what a view that is not whole, a deletion or a dying Namespace leaves alone. */
 export function frozenChildren(observed: Observed): readonly DesiredObject[] {
-  return [...frozenAccount(observed), ...childrenIn(observed, [...TASKS, KIND.snapshot]).map(restated)];
-}
-
-/** The movers' identity as it is: parts of it come from a storage, which may not be seen. */
-export function frozenAccount(observed: Observed): readonly DesiredObject[] {
-  return childrenIn(observed, ACCOUNT_KINDS).map(asApplied);
-}
-
-function childrenIn({ children }: Observed, kinds: readonly string[]): readonly KubeObject[] {
-  return kinds.flatMap((kind) => objectsOf(children, kind));
+  const children = (kinds: readonly string[]): readonly KubeObject[] =>
+    kinds.flatMap((kind) => objectsOf(observed.children, kind));
+  return [...children(ACCOUNT_KINDS).map(asApplied), ...children([...TASKS, KIND.snapshot]).map(restated)];
 }
 
 /**

@@ -8,7 +8,7 @@ import { conditionsWith } from '../../kube/conditions.ts';
 import { mapOf } from '../../kube/json-values.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import { unchangedStatus } from '../../kube/unchanged-status.ts';
-import { frozenAccount, frozenChildren } from './children.ts';
+import { frozenChildren } from './children.ts';
 import { moverAccount } from './mover-account.ts';
 import { observe } from './observe.ts';
 import { repositoryWipe } from './wipe-out.ts';
@@ -28,7 +28,6 @@ export function finalizeRepository(request: SyncRequest<Repository>, now: Instan
   }
   const { fact, record, mayDrop, run, wakeAt } = wipe;
   const conditions = conditionsWith([fact], repository.status?.conditions, repository.metadata.generation, now);
-  const account = observed.storage === undefined ? frozenAccount(observed) : moverAccount(observed);
   const made = wipesMissing(observed.children, run);
   const due = [...wakeAt, now + (made.length === 0 ? MAX_RESYNC_MS : MISSING_CHILD_MS)].filter((one) => one > now);
   return {
@@ -38,7 +37,9 @@ export function finalizeRepository(request: SyncRequest<Repository>, now: Instan
       conditions,
       metastash: { ...mapOf(repository.status?.metastash), wipe: record },
     },
-    children: mayDrop ? [...account, ...wipesThere(observed.children, run, now), ...made] : frozenChildren(observed),
+    children: mayDrop
+      ? [...moverAccount(observed), ...wipesThere(observed.children, run, now), ...made]
+      : frozenChildren(observed),
     resyncAfterSeconds: Math.max(1, Math.ceil((Math.min(...due) - now) / 1000)),
   };
 }
