@@ -5,9 +5,9 @@
  */
 import type { Problem } from '../../domain/result.ts';
 import type { BackupConfiguration, BackupConfigurationStatus } from '../../generated/types/backupconfiguration.ts';
+import { conditionOf } from '../../kube/conditions.ts';
 import type { Instant, SyncRequest, SyncResponse } from '../../kube/metacontroller.ts';
 import { instantOf } from '../../kube/instants.ts';
-import { listOf, mapOf } from '../../kube/json-values.ts';
 import type { DesiredObject } from '../../kube/objects.ts';
 import { kindOf } from '../../kube/references.ts';
 import { LONGEST_RESYNC_SECONDS, secondsUntil } from '../../kube/resync.ts';
@@ -70,10 +70,8 @@ function hasNewChild(children: readonly DesiredObject[], request: SyncRequest<Ba
 
 /** A twentieth of the time for which the configuration has not been ready. */
 function secondsForMissing({ status }: BackupConfiguration, now: Instant): number {
-  const ready = listOf(mapOf(status)['conditions'])
-    .map(mapOf)
-    .find(({ type }) => type === 'Ready');
-  const since = ready?.['status'] === 'False' ? instantOf(ready['lastTransitionTime']) : undefined;
+  const ready = conditionOf(status, 'Ready');
+  const since = ready?.status === 'False' ? instantOf(ready.lastTransitionTime) : undefined;
   const seconds = since === undefined ? 0 : Math.floor((now - since) / 1000 / PATIENCE);
   return Math.min(LONGEST_RESYNC_SECONDS, Math.max(MISSING_CHILD_SECONDS, seconds));
 }

@@ -1,7 +1,8 @@
 /**
  * What a BackupSession sees: its invoker, the Lease that gives the turn, the invoker's other sessions and Repositories, the
- * Snapshots made for it, restores that may be at work on the target, and what hooks are made of. The answer is cached 20 minutes by uid and generation, so it depends on spec and name alone;
- * a finished session asks for nothing, so that later events do not wake it.
+ * Snapshots made for it, restores that may be at work on the target, and what hooks are made of. The answer is cached 20
+ * minutes by uid and generation, so that of a living session depends on spec and name alone; a finished one asks for nothing, so
+ * that later events do not wake it, and a deleted one by the time that it has waited (kube/deletion.ts).
  */
 import type { BackupSession } from '../../generated/types/backupsession.ts';
 import { mayLackKinds } from '../../kube/deletion.ts';

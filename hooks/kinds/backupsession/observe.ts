@@ -14,6 +14,7 @@ import { turnName } from '../../kube/names.ts';
 import { namespaceNamed } from '../../kube/namespaces.ts';
 import { hasGroup, isDeleting, KIND, objectNamed, objectsOf } from '../../kube/references.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import { isFinal } from '../restoresession/phase.ts';
 import { CONDITION } from './conditions.ts';
 import { createdAt } from './deadlines.ts';
 import { recordOf } from './record.ts';
@@ -128,8 +129,7 @@ function endOf(session: BackupSession): Instant {
 
 /** What a restore pauses stands in its status as long as it runs, and afterwards as a record (kinds/restoresession/paused-backups.ts). */
 function pauses({ status }: RestoreSession, invoker: string): boolean {
-  const hasEnded = status?.phase === 'Succeeded' || status?.phase === 'Failed' || status?.phase === 'Unknown';
-  return !hasEnded && listOf(status?.pausedBackups).some((one) => mapOf(one)['name'] === invoker);
+  return !isFinal(status?.phase) && listOf(status?.pausedBackups).some((one) => mapOf(one)['name'] === invoker);
 }
 
 function byName<Kind extends { readonly metadata: { readonly name: string } }>(

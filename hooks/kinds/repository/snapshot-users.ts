@@ -2,15 +2,14 @@
 import type { RestoreSession } from '../../generated/types/restoresession.ts';
 import { listOf, mapOf, textOf } from '../../kube/json-values.ts';
 import { KIND, objectsOf } from '../../kube/references.ts';
+import { isFinal } from '../restoresession/phase.ts';
 import type { Observed } from './observe.ts';
-
-const ENDED: readonly unknown[] = ['Succeeded', 'Failed', 'Unknown'];
 
 /** Snapshot name -> words for who needs it. `latest` is pinned by its RestoreSession before anything is read. */
 export function snapshotUsers({ related }: Observed): ReadonlyMap<string, string> {
   const users = new Map<string, string>();
   for (const session of objectsOf<RestoreSession>(related, KIND.restoreSession)) {
-    if (ENDED.includes(session.status?.phase)) continue;
+    if (isFinal(session.status?.phase)) continue;
     for (const name of namesIn(session)) {
       users.set(name, `RestoreSession ${session.metadata.namespace}/${session.metadata.name}`);
     }

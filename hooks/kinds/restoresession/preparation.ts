@@ -11,10 +11,9 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { isDeleting, objectNamed } from '../../kube/references.ts';
 import { targetKindOf, workloadOf, type Workload } from '../../kube/workload.ts';
 import { REASON } from './conditions.ts';
+import { START_LIMIT_MS } from '../backupsession/deadlines.ts';
 import { repositoryNamed, storageOf, type Observed } from './observe.ts';
 import type { PinnedPlan } from './record.ts';
-
-const START_LIMIT_MS = 30 * 60_000;
 
 export interface Preparation {
   readonly plan: PinnedPlan;
